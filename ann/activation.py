@@ -1,0 +1,77 @@
+"""What a unit makes of its weighted sum z: the sigmoid 1/(1 + e⁻ᶻ), or the ReLU max(0, z).
+
+With a sigmoid the output units are sigmoids too, each a number from 0 to 1, and the brightest wins; behind a ReLU
+the outputs are a softmax. Either way the loss is the cross-entropy that belongs to the output (a sum of ten binary
+ones, or one over ten classes), whose gradient in z is simply `output - target` (Bishop, "Pattern Recognition and
+Machine Learning", 2006, section 4.3.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from scipy.special import expit
+
+Curve = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """One kind of network: what its hidden and its output units do.
+
+    hidden   weighted sums (n, units) → activations, same shape
+    slope    of the hidden curve, computed from the *activation* (both curves allow it), same shape
+    output   weighted sums (n, 10) → outputs, same shape
+    loss     outputs and one-hot targets (n, 10) → mean cross-entropy, in nats
+    on       the activation above which a hidden unit counts as on
+    gain     starting weights have variance gain / inputs (1: Glorot & Bengio 2010; 2: He et al. 2015)
+    """
+
+    hidden: Curve
+    slope: Curve
+    output: Curve
+    loss: Callable[[np.ndarray, np.ndarray], float]
+    on: float
+    gain: float
+
+
+def softmax(sums: np.ndarray) -> np.ndarray:
+    """e^z over its sum along the last axis, shifted by the largest z, which changes nothing but overflow."""
+    powers = np.exp(sums - sums.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def binary_cross_entropy(outputs: np.ndarray, targets: np.ndarray) -> float:
+    tiny = np.finfo(outputs.dtype).tiny
+    right = np.where(targets > 0, outputs, 1 - outputs)
+    return float(-np.log(np.maximum(right, tiny)).sum(axis=1).mean())
+
+
+def categorical_cross_entropy(outputs: np.ndarray, targets: np.ndarray) -> float:
+    tiny = np.finfo(outputs.dtype).tiny
+    return float(-np.log(np.maximum((outputs * targets).sum(axis=1), tiny)).mean())
+
+
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
+    {
+        "relu": Activation(
+            hidden=lambda sums: np.maximum(sums, 0),
+            slope=lambda activations: (activations > 0).astype(activations.dtype),
+            output=softmax,
+            loss=categorical_cross_entropy,
+            on=0.0,
+            gain=2.0,
+        ),
+        "sigmoid": Activation(
+            hidden=expit,
+            slope=lambda activations: activations * (1 - activations),
+            output=expit,
+            loss=binary_cross_entropy,
+            on=0.5,
+            gain=1.0,
+        ),
+    }
+)

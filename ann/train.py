@@ -1,0 +1,198 @@
+"""Training: mini-batch gradient descent on the cross-entropy, by SGD with momentum or by Adam.
+
+    SGD    m ← μ m + g                              w ← w - η m
+    Adam   m ← β₁ m + (1-β₁) g,  s ← β₂ s + (1-β₂) g²   w ← w - η m̂ / (√ŝ + ε)   (Kingma & Ba, ICLR 2015)
+
+The step η falls along half a cosine to zero (Loshchilov & Hutter, ICLR 2017), and the weights, not the biases, decay
+by η·decay each step (Loshchilov & Hutter, ICLR 2019). Everything is drawn from one seed, so that the same seed gives
+the same weights.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ann.mlp import MLP, Arrays, check_activation
+
+CODE_VERSION = 1  # raise it when the same seed and options would no longer give the same weights
+
+
+@dataclass(frozen=True)
+class Training:
+    """How to train. The defaults were chosen on the validation digits (`benchmarks/choose_training.py`).
+
+    sizes       units a layer, from the inputs to the outputs
+    activation  a name in `ann.ACTIVATIONS`
+    seed        of the starting weights, the validation digits and the order of the rest
+    epochs      passes over the training digits; None takes the number chosen for the activation
+    batch       digits a step
+    optimizer   "adam" or "sgd"
+    step        the first step size η; None takes the one chosen for the optimizer
+    momentum    μ of SGD, and β₁ of Adam
+    decay       of the weights, a unit of η
+    validation  digits held out of the training, on which each epoch is scored
+    """
+
+    sizes: tuple[int, ...] = (784, 100, 10)
+    activation: str = "relu"
+    seed: int = 0
+    epochs: int | None = None
+    batch: int = 100
+    optimizer: str = "adam"
+    step: float | None = None
+    momentum: float = 0.9
+    decay: float = 0.01
+    validation: int = 5_000
+
+    def __post_init__(self) -> None:
+        check_activation(self.activation)
+        if self.optimizer not in OPTIMIZERS:
+            raise ValueError(f'there is no optimizer "{self.optimizer}": choose from {", ".join(OPTIMIZERS)}')
+        if len(self.sizes) < 2 or min(self.sizes) < 1:
+            raise ValueError(f"sizes {self.sizes}: give at least two layers of at least one unit each")
+        if self.chosen_epochs < 1 or self.batch < 1 or self.validation < 1:
+            raise ValueError("epochs, batch and validation digits must each be at least 1")
+
+    @property
+    def chosen_epochs(self) -> int:
+        return EPOCHS[self.activation] if self.epochs is None else self.epochs
+
+    @property
+    def chosen_step(self) -> float:
+        return OPTIMIZERS[self.optimizer].step if self.step is None else self.step
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training digits: its mean loss (nats) and accuracy, and the accuracy on validation digits."""
+
+    number: int
+    loss: float
+    accuracy: float
+    validation_accuracy: float
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A network with its history. `interrupted`: Ctrl-C came, and this is what had been learned until then."""
+
+    model: MLP
+    history: tuple[Epoch, ...]
+    interrupted: bool
+
+
+def train(
+    images: np.ndarray,
+    labels: np.ndarray,
+    training: Training,
+    *,
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+) -> Trained:
+    """A network trained on images (n, inputs), float32, with labels (n,); calls `on_epoch` after each pass.
+
+    Raises ValueError where images and sizes do not fit, or too few digits are left beside the validation digits.
+    """
+    held_out = min(training.validation, len(images) // 2)
+    if images.shape[1] != training.sizes[0] or not 0 <= labels.min() <= labels.max() < training.sizes[-1]:
+        raise ValueError(f"images of {images.shape[1]} pixels do not fit a network of sizes {training.sizes}")
+    if held_out < 1:
+        raise ValueError(f"{len(images)} digits are too few to train on: give at least 2")
+    rng = np.random.default_rng(training.seed)
+    model = MLP.random(training.sizes, activation=training.activation, rng=rng)
+    order = rng.permutation(len(images))
+    validation, rest = order[:held_out], order[held_out:]
+    optimizer = OPTIMIZERS[training.optimizer](model.weights + model.biases, training.momentum)
+    steps = training.chosen_epochs * -(-len(rest) // training.batch)
+    step_sizes = iter(training.chosen_step * 0.5 * (1 + np.cos(np.pi * np.arange(steps) / steps)))
+    history: list[Epoch] = []
+    try:
+        for number in range(1, training.chosen_epochs + 1):
+            order = rng.permutation(rest)
+            loss, right = one_pass(model, images, labels, order, training, optimizer, step_sizes)
+            seen = float((model.classify(images[validation]) == labels[validation]).mean())
+            history.append(Epoch(number, loss, right, seen))
+            on_epoch(history[-1])
+    except KeyboardInterrupt:
+        return Trained(model, tuple(history), interrupted=True)
+    return Trained(model, tuple(history), interrupted=False)
+
+
+def one_pass(
+    model: MLP,
+    images: np.ndarray,
+    labels: np.ndarray,
+    order: np.ndarray,
+    training: Training,
+    optimizer: Optimizer,
+    step_sizes: Iterator[float],
+) -> tuple[float, float]:
+    """Changes the model's arrays in place, batch by batch in the given order; the mean loss and the accuracy met."""
+    one_hot = np.eye(training.sizes[-1], dtype=np.float32)
+    loss, right = 0.0, 0
+    for start in range(0, len(order), training.batch):
+        batch = order[start : start + training.batch]
+        gradient = model.gradient(images[batch], one_hot[labels[batch]])
+        step_size = np.float32(next(step_sizes))
+        for weights in model.weights:
+            weights *= 1 - step_size * np.float32(training.decay)
+        optimizer.descend(gradient.weights + gradient.biases, step_size)
+        loss += gradient.loss * len(batch)
+        right += int((gradient.outputs.argmax(axis=1) == labels[batch]).sum())
+    return loss / len(order), right / len(order)
+
+
+class Optimizer(ABC):
+    """Changes the parameters that it was given, in place, against their gradients."""
+
+    step: float  # the first step size that was chosen for it
+
+    def __init__(self, parameters: Arrays, momentum: float) -> None:
+        self.parameters = parameters
+        self.momentum = np.float32(momentum)
+        self.mean = [np.zeros_like(parameter) for parameter in parameters]
+
+    @abstractmethod
+    def descend(self, gradients: Arrays, step_size: np.floating) -> None: ...
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent with momentum."""
+
+    step = 0.1
+
+    def descend(self, gradients: Arrays, step_size: np.floating) -> None:
+        for parameter, gradient, mean in zip(self.parameters, gradients, self.mean, strict=True):
+            mean *= self.momentum
+            mean += gradient
+            parameter -= step_size * mean
+
+
+class Adam(Optimizer):
+    """Adam: each parameter's step is scaled by the root mean square of its recent gradients."""
+
+    step = 0.003
+    BETA = np.float32(0.999)
+    EPSILON = np.float32(1e-8)
+
+    def __init__(self, parameters: Arrays, momentum: float) -> None:
+        super().__init__(parameters, momentum)
+        self.square = [np.zeros_like(parameter) for parameter in parameters]
+        self.steps = 0
+
+    def descend(self, gradients: Arrays, step_size: np.floating) -> None:
+        self.steps += 1
+        unbias_mean = 1 - float(self.momentum) ** self.steps
+        unbias_root = np.float32(np.sqrt(1 - float(self.BETA) ** self.steps))
+        scale = np.float32(step_size / unbias_mean)
+        for parameter, gradient, mean, square in zip(self.parameters, gradients, self.mean, self.square, strict=True):
+            mean += (1 - self.momentum) * (gradient - mean)
+            square += (1 - self.BETA) * (gradient * gradient - square)
+            parameter -= scale * mean / (np.sqrt(square) / unbias_root + self.EPSILON)
+
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {"adam": Adam, "sgd": SGD}
+EPOCHS = {"relu": 15, "sigmoid": 20}  # enough for the validation accuracy to have stopped rising

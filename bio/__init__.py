@@ -1,0 +1,10 @@
+"""The network of spiking cells: leaky integrate-and-fire neurons in Brian2, and the theory of one of them.
+
+Importing `bio` does not import Brian2, which takes over a second; simulating does.
+"""
+
+from bio.lif import LIF
+from bio.network import Response, SpikingNetwork, simulate
+from bio.stimulus import INPUTS, Stimulus
+
+__all__ = ["INPUTS", "LIF", "Response", "SpikingNetwork", "Stimulus", "simulate"]

@@ -1,0 +1,233 @@
+"""Many digits at once in Brian2: copies of the network side by side, "lanes", that share one weight matrix.
+
+Each layer is a NeuronGroup of lanes × cells. A NetworkOperation carries its spikes on: a sparse array of who fired,
+times the weights, is added to the next layer's currents; adding in the order of the cells makes a digit's numbers
+independent of the lanes beside it. Every run of Brian2 costs over 0.1 s of preparation, so a long list of stimuli is
+one run, in which another NetworkOperation puts the lanes back to rest and loads the next stimulus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from bio.brian import brian2
+from bio.lif import LIF
+from bio.network import SAMPLE, Recording, Response, SpikingNetwork, check_time, verdict
+from bio.stimulus import EyeCells, Stimulus
+
+CELLS_AT_ONCE = 60_000  # about what keeps the state of a layer in a 2 MB cache, measured
+LONG_AGO = -1e4  # last spike of a cell that has not fired, s, as in Brian2
+
+EQUATIONS = """
+dv/dt = (drive + noise + g - v) / tau_m : 1 (unless refractory)
+dg/dt = -g / tau_syn : 1
+drive : 1
+noise : 1
+"""
+
+# What they come to after one step of dt. Brian2's method="exact" finds the same, but takes sympy a second each time.
+SOLUTION = """
+_v = drive + noise + decay_m * (v - drive - noise) + transfer * g
+_g = decay_syn * g
+v = _v
+g = _g
+"""
+
+
+def solution_constants(cell: LIF, dt: float) -> dict[str, float]:
+    """The factors in `SOLUTION`; with τ_syn = τ_m the transfer is the limit of its general form."""
+    decay_m, decay_syn = np.exp(-dt / cell.tau_m), np.exp(-dt / cell.tau_syn)
+    if abs(cell.tau_syn / cell.tau_m - 1) < 1e-6:
+        transfer = dt / cell.tau_m * decay_m
+    else:
+        transfer = cell.tau_syn / (cell.tau_syn - cell.tau_m) * (decay_syn - decay_m)
+    return {"decay_m": decay_m, "decay_syn": decay_syn, "transfer": transfer}
+
+
+def lanes_for(sizes: Sequence[int]) -> int:
+    """How many digits to simulate side by side: as many as fit a bounded number of cells, at least 8."""
+    return max(8, CELLS_AT_ONCE // max(sizes[1:]))
+
+
+class Population:
+    """The cells of one layer in all lanes: a Brian2 NeuronGroup, with its state as numpy arrays to read and to set.
+
+    unit    (cells,): which cell of its layer each is
+    starts  (lanes + 1,): where the cells of each lane begin; those of one lane follow each other
+    """
+
+    def __init__(self, cell: LIF, unit: np.ndarray, starts: np.ndarray, *, dt: float, dtype: type) -> None:
+        b2 = brian2()
+        self.unit, self.starts, self.dt = unit, starts, dt
+        self.group = b2.NeuronGroup(
+            len(unit),
+            EQUATIONS,
+            threshold="v > 1",
+            reset="v -= 1 - v_reset" if cell.reset == "subtract" else "v = v_reset",
+            refractory=cell.refractory(dt) * b2.second,
+            method=lambda equations, variables, method_options: SOLUTION,
+            namespace={
+                "tau_m": cell.tau_m * b2.second,
+                "tau_syn": cell.tau_syn * b2.second,
+                "v_reset": dtype(cell.reset_level),
+                **{name: dtype(value) for name, value in solution_constants(cell, dt).items()},
+            },
+            dt=dt * b2.second,
+            dtype=dtype,
+        )
+        names = ("v", "g", "drive", "noise", "lastspike", "not_refractory")
+        self.state = {name: self.group.variables[name].get_value() for name in names}
+
+    def rest(self, drive: np.ndarray) -> None:
+        """Puts every cell to rest, as if it had not fired for long, under a constant drive."""
+        for name, value in (("v", 0), ("g", 0), ("noise", 0), ("lastspike", LONG_AGO), ("not_refractory", True)):
+            self.state[name][:] = value
+        self.state["drive"][:] = drive.ravel()
+
+    def begin_as(self, eye: EyeCells, lanes: int, now: float) -> None:
+        """Makes the first cells those of an eye amid their cycle at the time `now` (s), and leaves the rest at rest."""
+        count = len(eye.pixel)
+        self.rest(np.zeros(1))
+        self.unit[:count] = eye.pixel
+        self.starts[:] = np.searchsorted(eye.lane, np.arange(lanes + 1))
+        self.state["drive"][:count] = eye.drive
+        self.state["v"][:count] = eye.voltage
+        self.state["lastspike"][:count] = now - self.dt - eye.since_spike  # a spike ends the step it is dated by
+
+    def fired(self, width: int) -> csr_array:
+        """(lanes, width): a 1 for each cell that fired in this step."""
+        who = self.group.spikes
+        starts = np.searchsorted(who, self.starts)
+        return csr_array((np.ones(len(who), np.float32), self.unit[who], starts), shape=(len(starts) - 1, width))
+
+
+class Batch:
+    """Stimuli of equal length that a network is shown one after the other, each for `duration` (s), in steps of `dt`.
+
+    `run` simulates some time onwards; the `responses` grow as stimuli end. With `record`, the one stimulus allowed
+    leaves a `recording` too. The state is kept between runs, so that two runs do what one of their length does.
+    """
+
+    def __init__(
+        self,
+        network: SpikingNetwork,
+        stimuli: Sequence[Stimulus],
+        *,
+        duration: float,
+        dt: float,
+        dtype: type = np.float32,
+        record: bool = False,
+    ) -> None:
+        b2 = brian2()
+        self.network, self.stimuli, self.dt, self.record = network, stimuli, dt, record
+        self.steps = check_time(duration, dt)
+        self.lanes = len(stimuli[0])
+        self.inputs, *self.widths = network.sizes
+        every = max(1, round(SAMPLE / dt))
+        self.samples = [*range(every, self.steps, every), self.steps]
+        self.first, *others = network.weights
+        self.first = self.first.astype(dtype)
+        self.kicks = [(weights / network.cell.tau_syn).astype(dtype) for weights in (self.first, *others)]
+        self.biases = [np.tile(bias.astype(dtype), (self.lanes, 1)) for bias in network.biases]
+        decay = np.exp(-dt / network.cell.tau_m)  # noise that is constant for a step, of the right variance at its end
+        self.noise_size = network.cell.noise * np.sqrt((1 + decay) / (1 - decay))
+        self.layers = [self.layer(width, dtype) for width in self.widths]
+        self.eye = self.empty_eye(dtype) if stimuli[0].kind == "lif" else None
+        self.step = 0
+        self.responses: list[Response] = []
+        self.spikes: list[list[np.ndarray]] = [[] for _ in network.sizes]
+        self.voltages: list[list[np.ndarray]] = [[] for _ in self.widths]
+        clockwork = [
+            b2.NetworkOperation(function, dt=dt * b2.second, when=when)
+            for function, when in ((self.prepare, "start"), (self.transmit, "synapses"), (self.conclude, "end"))
+        ]
+        groups = [layer.group for layer in ([self.eye] if self.eye else []) + self.layers]
+        self.brian_network = b2.Network(groups, clockwork)
+
+    def layer(self, width: int, dtype: type) -> Population:
+        unit, starts = np.tile(np.arange(width), self.lanes), np.arange(self.lanes + 1) * width
+        return Population(self.network.cell, unit, starts, dt=self.dt, dtype=dtype)
+
+    def empty_eye(self, dtype: type) -> Population:
+        room = max(1, *(np.count_nonzero(stimulus.images) for stimulus in self.stimuli))
+        unit, starts = np.zeros(room, int), np.zeros(self.lanes + 1, int)
+        return Population(self.stimuli[0].eye, unit, starts, dt=self.dt, dtype=dtype)
+
+    def run(self, time: float) -> None:
+        """Simulates `time` (s) more."""
+        with np.errstate(over="ignore"):  # Brian2 2.10 compares float32 values with 1e50
+            self.brian_network.run(time * brian2().second, namespace={})
+
+    def prepare(self) -> None:
+        """At the start of each step: a new stimulus where one is due, and the noise of this step."""
+        shown, self.now = divmod(self.step, self.steps)
+        if self.now == 0:
+            self.present(self.stimuli[shown])
+        if self.noise_size:
+            right = np.cumsum(self.widths)
+            for layer, width, end in zip(self.layers, self.widths, right, strict=True):
+                drawn = self.noise[:, self.now, end - width : end]
+                np.multiply(drawn, self.noise_size, out=layer.state["noise"].reshape(self.lanes, width), casting="unsafe")
+
+    def present(self, stimulus: Stimulus) -> None:
+        drives = [bias.copy() for bias in self.biases]
+        self.input_spikes = None
+        if stimulus.kind == "current":
+            drives[0] += stimulus.mean_rates() @ self.first
+        elif stimulus.kind == "poisson":
+            self.input_spikes = stimulus.poisson_spikes(self.steps, self.dt)
+        elif self.eye:
+            self.eye.begin_as(stimulus.eye_cells(), self.lanes, self.step * self.dt)
+        for layer, drive in zip(self.layers, drives, strict=True):
+            layer.rest(drive)
+        if self.noise_size:
+            self.noise = stimulus.membrane_noise(self.steps, sum(self.widths))
+        self.counts = [np.zeros((self.lanes, width), np.int32) for width in self.widths]
+        self.input_counts = np.zeros(self.lanes, np.int64)
+        self.verdicts: list[np.ndarray] = []
+
+    def transmit(self) -> None:
+        """After the thresholds: counts who fired, and adds their spikes to the currents of the layer above."""
+        fired = [layer.fired(width) for layer, width in zip(self.layers, self.widths, strict=True)]
+        source = self.eye.fired(self.inputs) if self.eye else self.input_spikes and self.input_spikes[self.now]
+        if source is not None:
+            self.input_counts += np.diff(source.indptr)
+            add_to(self.layers[0], source @ self.kicks[0])
+        for above, below, kicks in zip(self.layers[1:], fired, self.kicks[1:], strict=False):
+            add_to(above, below @ kicks)
+        for counts, layer in zip(self.counts, self.layers, strict=True):
+            counts.ravel()[layer.group.spikes] += 1
+        if self.record:
+            for kept, spikes in zip(self.spikes, [source, *fired], strict=True):
+                if spikes is not None:
+                    lane, cell = spikes.nonzero()
+                    kept.append(np.column_stack([np.full(len(lane), self.now), lane, cell]))
+
+    def conclude(self) -> None:
+        """At the end of each step: asks for the verdict where it is time, and files the response to a whole stimulus."""
+        self.step += 1
+        voltage = self.layers[-1].state["v"].reshape(self.lanes, -1)
+        if self.now + 1 in self.samples:
+            self.verdicts.append(verdict(self.counts[-1], voltage).astype(np.int8))
+        if self.record:
+            for kept, layer in zip(self.voltages, self.layers, strict=True):
+                kept.append(layer.state["v"].reshape(self.lanes, -1).copy())
+        if self.now + 1 == self.steps:
+            times = np.array(self.samples) * self.dt
+            verdicts = np.column_stack(self.verdicts)
+            self.responses.append(Response(tuple(self.counts), self.input_counts, voltage.copy(), times, verdicts))
+
+    def recording(self) -> Recording:
+        """All spikes and voltages so far of the one stimulus shown. Raises ValueError where none was recorded."""
+        if not self.record or len(self.stimuli) != 1:
+            raise ValueError("nothing was recorded: ask for it with record=True, and show one stimulus")
+        spikes = tuple(np.concatenate([np.zeros((0, 3), int), *kept]) for kept in self.spikes)
+        return Recording(spikes, (None, *(np.array(kept) for kept in self.voltages)))
+
+
+def add_to(layer: Population, currents: np.ndarray) -> None:
+    layer.state["g"] += currents.ravel()
+

@@ -1,0 +1,19 @@
+"""The one door to Brian2: it is imported here, when first needed, with the settings that this project relies on."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from functools import cache
+from types import ModuleType
+
+
+@cache
+def brian2() -> ModuleType:
+    """Brian2, generating numpy code, which needs no compiler. It must first be imported in the main thread."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Brian2 2.9 meets pyparsing 3.3
+        import brian2
+    brian2.prefs.codegen.target = "numpy"
+    logging.getLogger("brian2").setLevel(logging.ERROR)
+    return brian2

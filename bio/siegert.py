@@ -1,0 +1,67 @@
+"""The mean firing rate of a leaky integrate-and-fire cell whose current is noisy: Siegert's formula.
+
+    1/r = t_ref + τ √π ∫ e^(u²) (1 + erf u) du     from (v_reset - μ)/s to (1 - μ)/s,  s = √2 σ
+
+in threshold units: μ is the drive, σ the standard deviation that the voltage would have without a threshold
+(Siegert, Phys. Rev. 1951, 81:617; Brunel & Hakim, Neural Comput. 1999, 11:1621). The integrand is erfcx(-u), so its
+integral from 0 to x is a Dawson function for the steep part above 0 and one smooth function E on either side:
+
+    F(x) = [x > 0] 2 e^(x²) D(x) - E(|x|),   E(x) = ∫ erfcx(u) du from 0 to x
+
+E is a table joined by cubics up to 20, and beyond it the integral of erfcx's asymptotic series.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from scipy.interpolate import CubicHermiteSpline
+from scipy.special import dawsn, erfcx
+
+EDGE = 20.0
+DISCRETE_TIME = 0.5826  # -ζ(1/2)/√(2π): how far a walk in steps overshoots (Broadie, Glasserman & Kou, 1997)
+
+
+def siegert_rate(
+    drive: np.ndarray, *, noise: float, tau_m: float, t_ref: float, v_reset: float = 0.0, dt: float = 0.0
+) -> np.ndarray:
+    """Mean rates in Hz for drives in threshold units, any shape; `noise` is σ > 0, times are in seconds.
+
+    Steps of `dt` see the threshold only at their ends, as if it were 0.5826·σ·√(2 dt/τ) higher; this first-order
+    correction (Broadie, Glasserman & Kou, Math. Finance 1997, 7:325) is good to 1.5 % at 0.1 ms, τ 20 ms.
+    """
+    drive = np.asarray(drive, float)
+    threshold = 1 + DISCRETE_TIME * noise * np.sqrt(2 * dt / tau_m)
+    width = np.sqrt(2) * noise
+    with np.errstate(over="ignore"):
+        integral = antiderivative((threshold - drive) / width) - antiderivative((v_reset - drive) / width)
+    return 1 / (t_ref + tau_m * np.sqrt(np.pi) * integral)
+
+
+def antiderivative(x: np.ndarray) -> np.ndarray:
+    """F(x), the integral of erfcx(-u) from 0 to x; infinite where e^(x²) leaves the range of a float."""
+    steep = np.maximum(x, 0)
+    return 2 * np.exp(steep**2) * dawsn(steep) - integral_of_erfcx(np.abs(x))
+
+
+def integral_of_erfcx(x: np.ndarray) -> np.ndarray:
+    """E(x) for x ≥ 0, to about 1e-12."""
+    far = np.maximum(x, EDGE)
+    beyond = far_integral(far) - far_integral(np.array(EDGE))
+    return table()(np.minimum(x, EDGE)) + beyond
+
+
+def far_integral(x: np.ndarray) -> np.ndarray:
+    """∫ of erfcx's series (1 - 1/2x² + 3/4x⁴ - 15/8x⁶ …)/(x√π), but for a constant."""
+    square = x**-2
+    return (np.log(x) + square / 4 - 3 * square**2 / 16 + 15 * square**3 / 48) / np.sqrt(np.pi)
+
+
+@cache
+def table() -> CubicHermiteSpline:
+    """E on [0, 20] at 8,001 points, each step by ten-point Gauss-Legendre quadrature; the slopes are erfcx itself."""
+    points, half = np.linspace(0, EDGE, 8_001), EDGE / 8_000 / 2
+    nodes, weights = np.polynomial.legendre.leggauss(10)
+    steps = half * erfcx(points[:-1, None] + half * (1 + nodes)) @ weights
+    return CubicHermiteSpline(points, np.concatenate([[0.0], np.cumsum(steps)]), erfcx(points))

@@ -1,0 +1,138 @@
+"""How a digit reaches the spiking network: as steady currents, through an eye of 784 LIF cells, or as random spikes.
+
+A pixel of brightness x stands for an input cell that fires at x · r_max. With "current", the mean of what that cell
+would inject goes straight into the first layer. With "lif", the cell exists: a noiseless LIF cell whose current is what
+makes it fire at x · r_max, found somewhere in its cycle when the digit appears. With "poisson" it fires at random,
+with probability x · r_max · dt in each step.
+
+All randomness of the spiking side is drawn here, from generators keyed by (seed, digit, purpose): a digit meets the
+same spikes and the same noise whichever digits it is simulated with, and wherever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from bio.lif import LIF
+
+INPUTS = ("current", "lif", "poisson")
+OFF_THE_EDGE = 1 + 2**-10  # else a white pixel's cell, at 200 Hz and 1 ms, ends every fifth step *on* its threshold
+PURPOSES = ("phase", "input spikes", "membrane noise")
+
+
+@dataclass(frozen=True, eq=False)
+class Stimulus:
+    """Digits shown side by side. Raises ValueError where they cannot be shown.
+
+    images  (n, 784), brightness in [0, 1]
+    index   (n,), what each digit's randomness is keyed by
+    kind    a name in `INPUTS`
+    r_max   rate of an input cell at brightness 1, Hz
+    seed    of all randomness, a non-negative integer
+    eye     the cells of the eye, for "lif"; their noise is ignored
+    """
+
+    images: np.ndarray
+    index: np.ndarray
+    kind: str = "current"
+    r_max: float = 200.0
+    seed: int = 0
+    eye: LIF = field(default_factory=LIF)
+
+    def __post_init__(self) -> None:
+        if self.kind not in INPUTS:
+            raise ValueError(f'there is no input "{self.kind}": choose from {", ".join(INPUTS)}')
+        if self.images.ndim != 2 or self.index.shape != self.images.shape[:1]:
+            raise ValueError(f"images {self.images.shape} and index {self.index.shape}: give one row and one key each")
+        low, high = (float(self.images.min()), float(self.images.max())) if self.images.size else (0.0, 1.0)
+        if not (0 <= low and high <= 1):
+            raise ValueError(f"pixels must lie in [0, 1], got {low:g}…{high:g}: divide by the largest brightness")
+        if not 0 < self.r_max < np.inf:
+            raise ValueError(f"r_max must be above 0 Hz, got {self.r_max:g}: choose a positive rate")
+        if self.kind == "lif" and self.r_max * self.eye.t_ref >= 1:
+            raise ValueError(
+                f"no cell with t_ref {self.eye.t_ref * 1e3:g} ms fires at r_max {self.r_max:g} Hz: lower one of them"
+            )
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def part(self, start: int, width: int) -> Stimulus:
+        """`width` digits from `start` on, filled up with dark images where there are fewer."""
+        images, index = self.images[start : start + width], self.index[start : start + width]
+        missing = width - len(index)
+        return replace(self, images=np.pad(images, ((0, missing), (0, 0))), index=np.pad(index, (0, missing)))
+
+    def generator(self, lane: int, purpose: str) -> np.random.Generator:
+        """The random numbers of one digit for one purpose, always the same ones."""
+        key = (self.seed, int(self.index[lane]), PURPOSES.index(purpose))
+        return np.random.Generator(np.random.SFC64(np.random.SeedSequence(key)))
+
+    def mean_rates(self) -> csr_array:
+        """(n, 784): the rates in Hz that the pixels stand for, sparse since most are dark."""
+        return csr_array(self.images) * self.r_max
+
+    def eye_cells(self) -> EyeCells:
+        """The cells of the eye that see any light; the others stay at rest for ever, so they are left out."""
+        lane, pixel = np.nonzero(self.images)
+        rate = self.images[lane, pixel].astype(float) * self.r_max
+        drive = replace(self.eye, noise=0.0).drive_for(rate) * OFF_THE_EDGE
+        per_lane = np.bincount(lane, minlength=len(self))
+        phase = np.concatenate([self.generator(i, "phase").random(k) for i, k in enumerate(per_lane)] or [np.zeros(0)])
+        since_spike = phase / rate
+        climbed = np.maximum(since_spike - self.eye.t_ref, 0)
+        level = self.eye.reset_level
+        voltage = drive + (level - drive) * np.exp(-climbed / self.eye.tau_m)
+        return EyeCells(lane, pixel, drive, voltage, since_spike)
+
+    def poisson_spikes(self, steps: int, dt: float) -> list[csr_array]:
+        """One (n, 784) array of ones a step: who fires in it. Raises ValueError where r_max · dt exceeds 1."""
+        if self.r_max * dt > 1:
+            raise ValueError(f"r_max {self.r_max:g} Hz needs steps of at most {1e3 / self.r_max:g} ms: lower dt")
+        step, lane, pixel = [], [], []
+        for i, image in enumerate(self.images):
+            lit = np.flatnonzero(image)
+            chance = (image[lit] * np.float32(self.r_max * dt)).astype(np.float32)
+            fired = self.generator(i, "input spikes").random((steps, len(lit)), np.float32) < chance
+            when, which = np.nonzero(fired)
+            step.append(when)
+            lane.append(np.full(len(when), i))
+            pixel.append(lit[which])
+        when, who, where = (np.concatenate(parts) for parts in (step, lane, pixel))
+        order = np.argsort(when, kind="stable")
+        when, who, where = when[order], who[order], where[order]
+        cuts = np.searchsorted(when, np.arange(steps + 1))
+        return [ones(who[a:b], where[a:b], self.images.shape) for a, b in zip(cuts, cuts[1:], strict=False)]
+
+    def membrane_noise(self, steps: int, cells: int) -> np.ndarray:
+        """(n, steps, cells) of standard normal numbers, float32."""
+        noise = np.empty((len(self), steps, cells), np.float32)
+        for lane in range(len(self)):
+            self.generator(lane, "membrane noise").standard_normal(dtype=np.float32, out=noise[lane])
+        return noise
+
+
+@dataclass(frozen=True, eq=False)
+class EyeCells:
+    """The eye's cells that see light, ordered by digit and pixel.
+
+    lane, pixel   (m,), which digit and which of its pixels each cell sees
+    drive         (m,), in threshold units
+    voltage       (m,), when the digit appears, in threshold units
+    since_spike   (m,), time since its last spike then, s
+    """
+
+    lane: np.ndarray
+    pixel: np.ndarray
+    drive: np.ndarray
+    voltage: np.ndarray
+    since_spike: np.ndarray
+
+
+def ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> csr_array:
+    """A sparse float32 array with a 1 at each (row, column), given in order of rows."""
+    starts = np.searchsorted(rows, np.arange(shape[0] + 1))
+    return csr_array((np.ones(len(columns), np.float32), columns, starts), shape=shape)
