@@ -1,2 +1,80 @@
-def load_model(): ...
-def save_model(): ...
+"""Keeps a trained network in one .npz file: its arrays, and as JSON text what it is and where it came from.
+
+No pickle is read or written, and no array is unpacked before its size was found to be that of a network.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ann.mlp import MLP
+
+FORMAT = "neural-analogy model 1"
+MOST_BYTES = 1 << 30  # of one network's file, unpacked
+
+
+def save_model(path: str | Path, model: MLP, provenance: Mapping[str, Any]) -> None:
+    """Writes a network and what is known of its origin (anything JSON can hold: seed, data, versions, accuracy).
+
+    The file appears whole or not at all. Raises OSError where it cannot be written.
+    """
+    path = Path(path)
+    about = {
+        "format": FORMAT,
+        "sizes": model.sizes,
+        "activation": model.activation,
+        "provenance": dict(provenance),
+    }
+    arrays = {f"weights_{i}": array for i, array in enumerate(model.weights)}
+    arrays |= {f"biases_{i}": array for i, array in enumerate(model.biases)}
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            np.savez_compressed(stream, about=np.array(json.dumps(about)), **arrays)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load_model(path: str | Path) -> tuple[MLP, dict[str, Any]]:
+    """The network in a file, and its provenance.
+
+    Raises ValueError, naming the file, for one that is damaged or not a network of this project; OSError where it
+    cannot be read.
+    """
+    path = Path(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > MOST_BYTES:
+            raise ValueError(f"unpacks to {unpacked:,} bytes, more than {MOST_BYTES:,}")
+        with np.load(path, allow_pickle=False) as file:
+            about = json.loads(str(file["about"]))
+            if about["format"] != FORMAT:
+                raise ValueError(f'has the format "{about["format"]}", not "{FORMAT}"')
+            layers = range(len(about["sizes"]) - 1)
+            weights = tuple(file[f"weights_{i}"] for i in layers)
+            biases = tuple(file[f"biases_{i}"] for i in layers)
+        model = MLP(weights, biases, about["activation"])
+        if model.sizes != tuple(about["sizes"]) or not all(usable(array) for array in weights + biases):
+            raise ValueError("its numbers are not those of the network it describes")
+        return model, dict(about["provenance"])
+    except OSError:
+        raise
+    except Exception as error:  # zip, numpy and JSON raise many kinds on foreign bytes
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ValueError(f"{path}: is damaged, or no model of this project ({reason}): train it anew") from error
+
+
+def usable(array: np.ndarray) -> bool:
+    """Whether an array holds finite floats."""
+    return array.dtype in (np.float32, np.float64) and bool(np.isfinite(array).all())

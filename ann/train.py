@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,15 +23,15 @@ CODE_VERSION = 1  # raise it when the same seed and options would no longer give
 
 @dataclass(frozen=True)
 class Training:
-    """How to train. The defaults were chosen on the validation digits (`benchmarks/choose_training.py`).
+    """How to train. None takes what was chosen on validation digits (`benchmarks/choose_training.py`).
 
     sizes       units a layer, from the inputs to the outputs
     activation  a name in `ann.ACTIVATIONS`
-    seed        of the starting weights, the validation digits and the order of the rest
-    epochs      passes over the training digits; None takes the number chosen for the activation
+    seed        of the starting weights, the validation digits and the order of the rest, a non-negative integer
+    epochs      passes over the training digits
     batch       digits a step
     optimizer   "adam" or "sgd"
-    step        the first step size η; None takes the one chosen for the optimizer
+    step        the first step size η
     momentum    μ of SGD, and β₁ of Adam
     decay       of the weights, a unit of η
     validation  digits held out of the training, on which each epoch is scored
@@ -40,12 +40,12 @@ class Training:
     sizes: tuple[int, ...] = (784, 100, 10)
     activation: str = "relu"
     seed: int = 0
-    epochs: int | None = None
+    epochs: int = 20
     batch: int = 100
     optimizer: str = "adam"
     step: float | None = None
     momentum: float = 0.9
-    decay: float = 0.01
+    decay: float | None = None
     validation: int = 5_000
 
     def __post_init__(self) -> None:
@@ -54,16 +54,20 @@ class Training:
             raise ValueError(f'there is no optimizer "{self.optimizer}": choose from {", ".join(OPTIMIZERS)}')
         if len(self.sizes) < 2 or min(self.sizes) < 1:
             raise ValueError(f"sizes {self.sizes}: give at least two layers of at least one unit each")
-        if self.chosen_epochs < 1 or self.batch < 1 or self.validation < 1:
-            raise ValueError("epochs, batch and validation digits must each be at least 1")
+        for name in ("epochs", "batch", "validation"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}: choose more")
+        if self.seed < 0:
+            raise ValueError(f"seed must not be negative, got {self.seed}: choose 0 or more")
 
-    @property
-    def chosen_epochs(self) -> int:
-        return EPOCHS[self.activation] if self.epochs is None else self.epochs
-
-    @property
-    def chosen_step(self) -> float:
-        return OPTIMIZERS[self.optimizer].step if self.step is None else self.step
+    def complete(self) -> Training:
+        """The same with every None replaced by what was chosen."""
+        step, decay = CHOSEN[self.optimizer, self.activation]
+        return replace(
+            self,
+            step=step if self.step is None else self.step,
+            decay=decay if self.decay is None else self.decay,
+        )
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ def train(
 
     Raises ValueError where images and sizes do not fit, or too few digits are left beside the validation digits.
     """
+    training = training.complete()
     held_out = min(training.validation, len(images) // 2)
     if images.shape[1] != training.sizes[0] or not 0 <= labels.min() <= labels.max() < training.sizes[-1]:
         raise ValueError(f"images of {images.shape[1]} pixels do not fit a network of sizes {training.sizes}")
@@ -106,11 +111,11 @@ def train(
     order = rng.permutation(len(images))
     validation, rest = order[:held_out], order[held_out:]
     optimizer = OPTIMIZERS[training.optimizer](model.weights + model.biases, training.momentum)
-    steps = training.chosen_epochs * -(-len(rest) // training.batch)
-    step_sizes = iter(training.chosen_step * 0.5 * (1 + np.cos(np.pi * np.arange(steps) / steps)))
+    steps = training.epochs * -(-len(rest) // training.batch)
+    step_sizes = iter(training.step * 0.5 * (1 + np.cos(np.pi * np.arange(steps) / steps)))
     history: list[Epoch] = []
     try:
-        for number in range(1, training.chosen_epochs + 1):
+        for number in range(1, training.epochs + 1):
             order = rng.permutation(rest)
             loss, right = one_pass(model, images, labels, order, training, optimizer, step_sizes)
             seen = float((model.classify(images[validation]) == labels[validation]).mean())
@@ -148,8 +153,6 @@ def one_pass(
 class Optimizer(ABC):
     """Changes the parameters that it was given, in place, against their gradients."""
 
-    step: float  # the first step size that was chosen for it
-
     def __init__(self, parameters: Arrays, momentum: float) -> None:
         self.parameters = parameters
         self.momentum = np.float32(momentum)
@@ -162,8 +165,6 @@ class Optimizer(ABC):
 class SGD(Optimizer):
     """Stochastic gradient descent with momentum."""
 
-    step = 0.1
-
     def descend(self, gradients: Arrays, step_size: np.floating) -> None:
         for parameter, gradient, mean in zip(self.parameters, gradients, self.mean, strict=True):
             mean *= self.momentum
@@ -174,7 +175,6 @@ class SGD(Optimizer):
 class Adam(Optimizer):
     """Adam: each parameter's step is scaled by the root mean square of its recent gradients."""
 
-    step = 0.003
     BETA = np.float32(0.999)
     EPSILON = np.float32(1e-8)
 
@@ -195,4 +195,9 @@ class Adam(Optimizer):
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {"adam": Adam, "sgd": SGD}
-EPOCHS = {"relu": 15, "sigmoid": 20}  # enough for the validation accuracy to have stopped rising
+CHOSEN = {  # first step size, decay
+    ("adam", "relu"): (0.003, 0.1),
+    ("adam", "sigmoid"): (0.01, 0.06),
+    ("sgd", "relu"): (0.1, 0.003),
+    ("sgd", "sigmoid"): (0.3, 0.0003),
+}

@@ -34,8 +34,9 @@ def siegert_rate(
     drive = np.asarray(drive, float)
     threshold = 1 + DISCRETE_TIME * noise * np.sqrt(2 * dt / tau_m)
     width = np.sqrt(2) * noise
-    with np.errstate(over="ignore"):
-        integral = antiderivative((threshold - drive) / width) - antiderivative((v_reset - drive) / width)
+    with np.errstate(over="ignore", invalid="ignore"):
+        top = antiderivative((threshold - drive) / width)
+        integral = np.where(np.isinf(top), np.inf, top - antiderivative((v_reset - drive) / width))
     return 1 / (t_ref + tau_m * np.sqrt(np.pi) * integral)
 
 

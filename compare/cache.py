@@ -1,0 +1,71 @@
+"""Remembers trained networks between runs, by what they were made of, so that a second run starts at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from ann import MLP, Epoch, Training, load_model, save_model, train
+from ann.train import CODE_VERSION
+from data import Digits
+
+log = logging.getLogger(__name__)
+
+
+def cache_folder() -> Path:
+    """Where this user's caches live: ~/.cache/neural-analogy on Linux."""
+    return Path(platformdirs.user_cache_dir("neural-analogy", appauthor=False))
+
+
+def trained_model(
+    training: Training,
+    digits: Digits,
+    *,
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+) -> MLP:
+    """The network that this training gives: from the cache if it is there and whole, else trained now and kept.
+
+    Raises KeyboardInterrupt, and keeps nothing, where the training is interrupted.
+    """
+    path = cache_folder() / "models" / f"{key(training, digits)}.npz"
+    try:
+        model, _ = load_model(path)
+        if model.sizes == training.sizes and model.activation == training.activation:
+            return model
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        log.warning("%s; training again", error)
+    trained = train(digits.images, digits.labels, training, on_epoch=on_epoch)
+    if trained.interrupted:
+        raise KeyboardInterrupt
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_model(path, trained.model, provenance(training, digits, trained.history))
+    except OSError as error:
+        log.warning("%s: trained weights are not kept for the next run (%s)", path.parent, error.strerror)
+    return trained.model
+
+
+def key(training: Training, digits: Digits) -> str:
+    """A name for what determines the weights: every option of the training, its code's version, and the data."""
+    recipe = {**asdict(training.complete()), "code": CODE_VERSION, "data": dict(digits.sha256)}
+    return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def provenance(training: Training, digits: Digits, history: tuple[Epoch, ...]) -> dict[str, Any]:
+    """What a saved network says of its origin."""
+    return {
+        "training": asdict(training.complete()),
+        "data_sha256": dict(digits.sha256),
+        "version": version("neural-analogy"),
+        "history": [asdict(epoch) for epoch in history],
+    }

@@ -1,0 +1,185 @@
+"""Maps a trained MLP onto spiking cells, and the cells' firing rates back onto activations.
+
+For a unit with weighted sum z and activation a = f(z), and a cell with drive J that fires at the rate r = F(J):
+
+    there   J = c₀ + c₁ z/λ          λ: the activation that maps to r_max (a high percentile for ReLU, 1 for a sigmoid)
+    on      next weights · γ          γ: the activation that stands behind each Hz, by least squares
+    back    a = f(λ (F⁻¹(r) - c₀)/c₁)
+
+c₀ and c₁ align the two curves. "threshold" puts the unit's threshold on the cell's: a ReLU's 0 on the rheobase
+(c₀ = 1), a sigmoid's ½ on half of r_max. "slope" lets c₀ go and fits the curves to each other by least squares. All is
+calibrated on training digits and the closed form of F (`bio.lif`); percentile normalisation is after Rueckauer et al.,
+Front. Neurosci. 2017, 11:682.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+from ann import MLP
+from bio import LIF, SpikingNetwork
+
+ALIGNMENTS = ("threshold", "slope")
+PERCENTILE = 99.9
+SAMPLE = 20_000  # weighted sums of a layer that a fit looks at
+
+#: the cell that each activation is mapped onto, unless one is given: a sigmoid saturates, so its cell must, near r_max
+CELLS = {"relu": LIF(), "sigmoid": LIF(t_ref=4e-3, noise=0.25)}
+
+
+@dataclass(frozen=True, eq=False)
+class LayerMap:
+    """How the numbers of one layer belong together.
+
+    c0, c1   drive of a weighted sum of 0, and drive added by a sum of λ, in thresholds
+    unit     λ, in activation units
+    gain     γ, activation units per Hz
+    silent   the mean activation of units whose cells do not fire in the time given
+    on_rate  the rate above which a cell counts as on, Hz: that of a weighted sum of 0
+    """
+
+    c0: float
+    c1: float
+    unit: float
+    gain: float
+    silent: float
+    on_rate: float
+
+    def drive(self, sums: np.ndarray) -> np.ndarray:
+        """The drives J of weighted sums z, same shape."""
+        return self.c0 + self.c1 / self.unit * sums
+
+
+@dataclass(frozen=True, eq=False)
+class Mapping:
+    """An MLP's counterpart, as calibrated.
+
+    layers      one `LayerMap` a layer, hidden ones first
+    activation  of the MLP
+    cell        that the calibration was made for
+    r_max       the rate that activation λ, and brightness 1, maps to, Hz
+    dt          of the simulation that the calibration was made for, s
+    """
+
+    layers: tuple[LayerMap, ...]
+    activation: str
+    cell: LIF
+    r_max: float
+    dt: float
+
+    def network(self, model: MLP, cell: LIF | None = None) -> SpikingNetwork:
+        """The spiking twin of the model; of another `cell` than the calibration's, to see what that breaks."""
+        gains = [1 / self.r_max, *(layer.gain for layer in self.layers)]
+        weights, biases = [], []
+        for layer, gain, weight, bias in zip(self.layers, gains, model.weights, model.biases, strict=False):
+            weights.append(np.asarray(weight, float) * (gain * layer.c1 / layer.unit))
+            biases.append(layer.drive(np.asarray(bias, float)))
+        return SpikingNetwork(tuple(weights), tuple(biases), cell or self.cell)
+
+    def rates(self, counts: np.ndarray, duration: float) -> np.ndarray:
+        """The rates in Hz that spike counts over `duration` (s) tell of, same shape.
+
+        A cell that starts at rest and fires r times a second has fired ⌊r · (duration + t_ref)⌋ times: the interval to
+        its first spike lacks the refractory time. So n ≥ 1 spikes stand for the middle of what gives n; 0 for silence.
+        """
+        return np.where(counts > 0, (counts + 0.5) / (duration + self.cell.t_ref), 0.0)
+
+    def activations(self, layer: int, counts: np.ndarray, duration: float) -> np.ndarray:
+        """What activations (n, units) the spike counts (n, cells) of a layer stand for."""
+        table = np.arange(counts.max() + 1)
+        this = self.layers[layer]
+        drive = self.cell.drive_for(self.rates(table, duration), dt=self.dt)
+        back = curve(self.activation)((drive - this.c0) / this.c1 * this.unit)
+        return np.where(table > 0, back, this.silent)[counts]
+
+    def on(self, layer: int, counts: np.ndarray, duration: float) -> np.ndarray:
+        """Which cells (n, cells) of a layer are on: fire faster than at a weighted sum of 0."""
+        return self.rates(counts, duration) > self.layers[layer].on_rate
+
+
+def curve(activation: str) -> Callable[[np.ndarray], np.ndarray]:
+    """What is compared with rates, from weighted sums: the hidden units' curve, for output units too, since a softmax
+    knows its ten units only relative to each other."""
+    from ann import ACTIVATIONS
+
+    return ACTIVATIONS[activation].hidden
+
+
+def calibrate(
+    model: MLP,
+    images: np.ndarray,
+    *,
+    cell: LIF | None = None,
+    align: str = "threshold",
+    r_max: float = 200.0,
+    duration: float = 0.1,
+    dt: float = 1e-3,
+) -> Mapping:
+    """The mapping of a model onto a cell, from training images (n, 784).
+
+    `duration` (s) is how long each digit will be shown: it tells who stays silent. Raises ValueError where the cell
+    can't fire at r_max (Hz), or there is no such alignment.
+    """
+    cell = cell or CELLS[model.activation]
+    if align not in ALIGNMENTS:
+        raise ValueError(f'there is no alignment "{align}": choose from {", ".join(ALIGNMENTS)}')
+    if not 0 < r_max * cell.t_ref < 1 and cell.t_ref or not 0 < r_max < np.inf:
+        raise ValueError(f"no cell with t_ref {cell.t_ref * 1e3:g} ms fires at r_max {r_max:g} Hz: lower one of them")
+    sums_of, layers = weighted_sums(model, images), []
+    for sums in sums_of:
+        sample = sums.ravel()[:: max(1, sums.size // SAMPLE)].astype(float)
+        fit = relu_fit if model.activation == "relu" else sigmoid_fit
+        c0, c1, unit = fit(sample, cell, align, r_max, dt)
+        rates = cell.rate(c0 + c1 / unit * sample, dt=dt)
+        wanted = curve(model.activation)(sample)
+        quiet = wanted[rates * duration < 1]
+        layers.append(
+            LayerMap(
+                c0=c0,
+                c1=c1,
+                unit=unit,
+                gain=float((wanted @ rates) / (rates @ rates)) if rates.any() else unit / r_max,
+                silent=float(quiet.mean()) if quiet.size else 0.0,
+                on_rate=float(cell.rate(np.array(c0), dt=dt)),
+            )
+        )
+    return Mapping(tuple(layers), model.activation, cell, r_max, dt)
+
+
+def relu_fit(sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
+    """c₀, c₁ and λ for a ReLU: exact at its threshold and at λ, or an affine fit to the inverse f-I curve between."""
+    unit = float(np.percentile(np.maximum(sums, 0), PERCENTILE)) or 1.0
+    if align == "threshold":
+        return 1.0, float(cell.drive_for(np.array(r_max), dt=dt)) - 1, unit
+    between = sums[(sums > 0) & (sums <= unit)] / unit
+    if between.size < 2:
+        between = np.linspace(0.01, 1, 100)
+    c1, c0 = np.polyfit(between, cell.drive_for(r_max * between, dt=dt), 1)
+    return float(c0), float(c1), unit
+
+
+def sigmoid_fit(sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
+    """c₀, c₁ and λ = 1 for a sigmoid: those for which rate/r_max is closest to it on training digits; with "threshold",
+    among those that fire at r_max/2 where it is ½."""
+    wanted = curve("sigmoid")(sums)
+    middle = float(cell.drive_for(np.array(r_max / 2), dt=dt))
+
+    def distance(log_c1: float, c0: float) -> float:
+        return float(np.mean((cell.rate(c0 + np.exp(log_c1) * sums, dt=dt) / r_max - wanted) ** 2))
+
+    if align == "threshold":
+        found = minimize(lambda p: distance(p[0], middle), [0.0], method="Nelder-Mead")
+        return middle, float(np.exp(found.x[0])), 1.0
+    found = minimize(lambda p: distance(p[0], p[1]), [0.0, middle], method="Nelder-Mead")
+    return float(found.x[1]), float(np.exp(found.x[0])), 1.0
+
+
+def weighted_sums(model: MLP, images: np.ndarray) -> list[np.ndarray]:
+    """z of every layer, (n, units) each."""
+    activations = model.forward(images)
+    below = [images, *activations[:-1]]
+    return [x @ w + b for x, w, b in zip(below, model.weights, model.biases, strict=True)]
