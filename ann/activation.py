@@ -45,12 +45,14 @@ def softmax(sums: np.ndarray) -> np.ndarray:
 
 
 def binary_cross_entropy(outputs: np.ndarray, targets: np.ndarray) -> float:
+    """-log of what each output gave to the truth about its class, summed over classes, mean over images, in nats."""
     tiny = np.finfo(outputs.dtype).tiny
     right = np.where(targets > 0, outputs, 1 - outputs)
     return float(-np.log(np.maximum(right, tiny)).sum(axis=1).mean())
 
 
 def categorical_cross_entropy(outputs: np.ndarray, targets: np.ndarray) -> float:
+    """-log of what the softmax gave to the right class, mean over images, in nats."""
     tiny = np.finfo(outputs.dtype).tiny
     return float(-np.log(np.maximum((outputs * targets).sum(axis=1), tiny)).mean())
 

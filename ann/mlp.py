@@ -7,6 +7,7 @@ Its gradient is backpropagation (Rumelhart, Hinton & Williams, Nature 1986, 323:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -47,7 +48,7 @@ class MLP:
         gain = ACTIVATIONS[activation].gain
         weights = tuple(
             (rng.standard_normal((inputs, units)) * np.sqrt(gain / inputs)).astype(dtype)
-            for inputs, units in zip(sizes, sizes[1:], strict=False)
+            for inputs, units in pairwise(sizes)
         )
         return cls(weights, tuple(np.zeros(units, dtype) for units in sizes[1:]), activation)
 
@@ -58,6 +59,7 @@ class MLP:
 
     @property
     def kind(self) -> Activation:
+        """What its units compute."""
         return ACTIVATIONS[self.activation]
 
     def forward(self, images: np.ndarray) -> list[np.ndarray]:
@@ -103,5 +105,6 @@ class Gradient:
 
 
 def check_activation(name: str) -> None:
+    """Raises ValueError, with the names there are, for one that is not."""
     if name not in ACTIVATIONS:
         raise ValueError(f'there is no activation "{name}": choose from {", ".join(ACTIVATIONS)}')

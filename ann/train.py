@@ -60,14 +60,15 @@ class Training:
         if self.seed < 0:
             raise ValueError(f"seed must not be negative, got {self.seed}: choose 0 or more")
 
-    def complete(self) -> Training:
-        """The same with every None replaced by what was chosen."""
+    def chosen(self) -> tuple[float, float]:
+        """The first step size and the decay, as given or as chosen for this optimizer and activation."""
         step, decay = CHOSEN[self.optimizer, self.activation]
-        return replace(
-            self,
-            step=step if self.step is None else self.step,
-            decay=decay if self.decay is None else self.decay,
-        )
+        return step if self.step is None else self.step, decay if self.decay is None else self.decay
+
+    def complete(self) -> Training:
+        """The same with nothing left None."""
+        step, decay = self.chosen()
+        return replace(self, step=step, decay=decay)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def train(
 
     Raises ValueError where images and sizes do not fit, or too few digits are left beside the validation digits.
     """
-    training = training.complete()
+    step, decay = training.chosen()
     held_out = min(training.validation, len(images) // 2)
     if images.shape[1] != training.sizes[0] or not 0 <= labels.min() <= labels.max() < training.sizes[-1]:
         raise ValueError(f"images of {images.shape[1]} pixels do not fit a network of sizes {training.sizes}")
@@ -112,12 +113,12 @@ def train(
     validation, rest = order[:held_out], order[held_out:]
     optimizer = OPTIMIZERS[training.optimizer](model.weights + model.biases, training.momentum)
     steps = training.epochs * -(-len(rest) // training.batch)
-    step_sizes = iter(training.step * 0.5 * (1 + np.cos(np.pi * np.arange(steps) / steps)))
+    step_sizes = iter(step * 0.5 * (1 + np.cos(np.pi * np.arange(steps) / steps)))
     history: list[Epoch] = []
     try:
         for number in range(1, training.epochs + 1):
             order = rng.permutation(rest)
-            loss, right = one_pass(model, images, labels, order, training, optimizer, step_sizes)
+            loss, right = one_pass(model, images, labels, order, training, optimizer, step_sizes, decay)
             seen = float((model.classify(images[validation]) == labels[validation]).mean())
             history.append(Epoch(number, loss, right, seen))
             on_epoch(history[-1])
@@ -134,6 +135,7 @@ def one_pass(
     training: Training,
     optimizer: Optimizer,
     step_sizes: Iterator[float],
+    decay: float,
 ) -> tuple[float, float]:
     """Changes the model's arrays in place, batch by batch in the given order; the mean loss and the accuracy met."""
     one_hot = np.eye(training.sizes[-1], dtype=np.float32)
@@ -143,7 +145,7 @@ def one_pass(
         gradient = model.gradient(images[batch], one_hot[labels[batch]])
         step_size = np.float32(next(step_sizes))
         for weights in model.weights:
-            weights *= 1 - step_size * np.float32(training.decay)
+            weights *= 1 - step_size * np.float32(decay)
         optimizer.descend(gradient.weights + gradient.biases, step_size)
         loss += gradient.loss * len(batch)
         right += int((gradient.outputs.argmax(axis=1) == labels[batch]).sum())
@@ -159,13 +161,14 @@ class Optimizer(ABC):
         self.mean = [np.zeros_like(parameter) for parameter in parameters]
 
     @abstractmethod
-    def descend(self, gradients: Arrays, step_size: np.floating) -> None: ...
+    def descend(self, gradients: Arrays, step_size: np.floating) -> None:
+        """One step down these gradients, given in the order of the parameters."""
 
 
 class SGD(Optimizer):
     """Stochastic gradient descent with momentum."""
 
-    def descend(self, gradients: Arrays, step_size: np.floating) -> None:
+    def descend(self, gradients: Arrays, step_size: np.floating) -> None:  # noqa: D102
         for parameter, gradient, mean in zip(self.parameters, gradients, self.mean, strict=True):
             mean *= self.momentum
             mean += gradient
@@ -183,7 +186,7 @@ class Adam(Optimizer):
         self.square = [np.zeros_like(parameter) for parameter in parameters]
         self.steps = 0
 
-    def descend(self, gradients: Arrays, step_size: np.floating) -> None:
+    def descend(self, gradients: Arrays, step_size: np.floating) -> None:  # noqa: D102
         self.steps += 1
         unbias_mean = 1 - float(self.momentum) ** self.steps
         unbias_root = np.float32(np.sqrt(1 - float(self.BETA) ** self.steps))
@@ -199,5 +202,5 @@ CHOSEN = {  # first step size, decay
     ("adam", "relu"): (0.003, 0.1),
     ("adam", "sigmoid"): (0.01, 0.06),
     ("sgd", "relu"): (0.1, 0.003),
-    ("sgd", "sigmoid"): (0.3, 0.0003),
+    ("sgd", "sigmoid"): (1.0, 0.0003),
 }

@@ -4,7 +4,7 @@ Importing `bio` does not import Brian2, which takes over a second; simulating do
 """
 
 from bio.lif import LIF
-from bio.network import Response, SpikingNetwork, simulate
+from bio.network import Recording, Response, SpikingNetwork, record, simulate
 from bio.stimulus import INPUTS, Stimulus
 
-__all__ = ["INPUTS", "LIF", "Response", "SpikingNetwork", "Stimulus", "simulate"]
+__all__ = ["INPUTS", "LIF", "Recording", "Response", "SpikingNetwork", "Stimulus", "record", "simulate"]

@@ -130,8 +130,10 @@ class Batch:
         self.samples = [*range(every, self.steps, every), self.steps]
         self.first, *others = network.weights
         self.first = self.first.astype(dtype)
-        self.kicks = [(weights / network.cell.tau_syn).astype(dtype) for weights in (self.first, *others)]
-        self.biases = [np.tile(bias.astype(dtype), (self.lanes, 1)) for bias in network.biases]
+        self.kicks: list[np.ndarray] = [
+            (weights / network.cell.tau_syn).astype(dtype) for weights in (self.first, *others)
+        ]
+        self.biases: list[np.ndarray] = [np.tile(bias.astype(dtype), (self.lanes, 1)) for bias in network.biases]
         decay = np.exp(-dt / network.cell.tau_m)  # noise that is constant for a step, of the right variance at its end
         self.noise_size = network.cell.noise * np.sqrt((1 + decay) / (1 - decay))
         self.layers = [self.layer(width, dtype) for width in self.widths]
@@ -148,11 +150,13 @@ class Batch:
         self.brian_network = b2.Network(groups, clockwork)
 
     def layer(self, width: int, dtype: type) -> Population:
+        """The cells of a layer in all lanes."""
         unit, starts = np.tile(np.arange(width), self.lanes), np.arange(self.lanes + 1) * width
         return Population(self.network.cell, unit, starts, dt=self.dt, dtype=dtype)
 
     def empty_eye(self, dtype: type) -> Population:
-        room = max(1, *(np.count_nonzero(stimulus.images) for stimulus in self.stimuli))
+        """Room for the lit cells of whichever stimulus lights most."""
+        room = max(1, *(int(np.count_nonzero(stimulus.images)) for stimulus in self.stimuli))
         unit, starts = np.zeros(room, int), np.zeros(self.lanes + 1, int)
         return Population(self.stimuli[0].eye, unit, starts, dt=self.dt, dtype=dtype)
 
@@ -170,11 +174,14 @@ class Batch:
             right = np.cumsum(self.widths)
             for layer, width, end in zip(self.layers, self.widths, right, strict=True):
                 drawn = self.noise[:, self.now, end - width : end]
-                np.multiply(drawn, self.noise_size, out=layer.state["noise"].reshape(self.lanes, width), casting="unsafe")
+                np.multiply(
+                    drawn, self.noise_size, out=layer.state["noise"].reshape(self.lanes, width), casting="unsafe"
+                )
 
     def present(self, stimulus: Stimulus) -> None:
+        """Puts all cells to rest and shows them the next stimulus."""
         drives = [bias.copy() for bias in self.biases]
-        self.input_spikes = None
+        self.input_spikes: list[csr_array] = []
         if stimulus.kind == "current":
             drives[0] += stimulus.mean_rates() @ self.first
         elif stimulus.kind == "poisson":
@@ -192,7 +199,11 @@ class Batch:
     def transmit(self) -> None:
         """After the thresholds: counts who fired, and adds their spikes to the currents of the layer above."""
         fired = [layer.fired(width) for layer, width in zip(self.layers, self.widths, strict=True)]
-        source = self.eye.fired(self.inputs) if self.eye else self.input_spikes and self.input_spikes[self.now]
+        source = None
+        if self.eye:
+            source = self.eye.fired(self.inputs)
+        elif self.input_spikes:
+            source = self.input_spikes[self.now]
         if source is not None:
             self.input_counts += np.diff(source.indptr)
             add_to(self.layers[0], source @ self.kicks[0])
@@ -207,7 +218,7 @@ class Batch:
                     kept.append(np.column_stack([np.full(len(lane), self.now), lane, cell]))
 
     def conclude(self) -> None:
-        """At the end of each step: asks for the verdict where it is time, and files the response to a whole stimulus."""
+        """At the end of each step: asks for the verdict where it is due, and files the response to a whole stimulus."""
         self.step += 1
         voltage = self.layers[-1].state["v"].reshape(self.lanes, -1)
         if self.now + 1 in self.samples:
@@ -229,5 +240,5 @@ class Batch:
 
 
 def add_to(layer: Population, currents: np.ndarray) -> None:
+    """Adds synaptic currents (lanes, cells), in thresholds, to those of a layer."""
     layer.state["g"] += currents.ravel()
-

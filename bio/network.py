@@ -39,7 +39,7 @@ class SpikingNetwork:
         if not shapes or len(shapes) != len(self.biases):
             raise ValueError(f"{len(shapes)} weight and {len(self.biases)} bias arrays: give one of each a layer")
         for below, shape, bias in zip([shapes[0], *shapes], shapes, self.biases, strict=False):
-            if shape is not shapes[0] and below[1] != shape[0] or bias.shape != shape[1:]:
+            if (shape is not shapes[0] and below[1] != shape[0]) or bias.shape != shape[1:]:
                 raise ValueError(f"weights {shapes} and biases {[b.shape for b in self.biases]} do not fit together")
 
     @property
@@ -123,8 +123,18 @@ def simulate(
     from bio.batch import Batch, lanes_for  # imports Brian2
 
     check_time(duration, dt)
-    width = min(lanes or lanes_for(network.sizes), len(stimulus))
+    groups = -(-len(stimulus) // (lanes or lanes_for(network.sizes)))
+    width = -(-len(stimulus) // groups)
     starts = range(0, len(stimulus), width)
     batch = Batch(network, [stimulus.part(start, width) for start in starts], duration=duration, dt=dt)
     batch.run(duration * len(starts))
     return Response.join(batch.responses)[: len(stimulus)]
+
+
+def record(network: SpikingNetwork, stimulus: Stimulus, *, duration: float = 0.1, dt: float = 1e-3) -> Recording:
+    """Every spike and voltage of the network while the digits of a stimulus, a few, are shown for `duration` (s)."""
+    from bio.batch import Batch
+
+    batch = Batch(network, [stimulus], duration=duration, dt=dt, record=True)
+    batch.run(duration)
+    return batch.recording()

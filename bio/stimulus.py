@@ -12,6 +12,7 @@ same spikes and the same noise whichever digits it is simulated with, and wherev
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -27,12 +28,13 @@ PURPOSES = ("phase", "input spikes", "membrane noise")
 class Stimulus:
     """Digits shown side by side. Raises ValueError where they cannot be shown.
 
-    images  (n, 784), brightness in [0, 1]
-    index   (n,), what each digit's randomness is keyed by
-    kind    a name in `INPUTS`
-    r_max   rate of an input cell at brightness 1, Hz
-    seed    of all randomness, a non-negative integer
-    eye     the cells of the eye, for "lif"; their noise is ignored
+    images    (n, 784), brightness in [0, 1]
+    index     (n,), what each digit's randomness is keyed by
+    kind      a name in `INPUTS`
+    r_max     rate of an input cell at brightness 1, Hz
+    seed      of all randomness, a non-negative integer
+    eye       the cells of the eye, for "lif"; their noise is ignored
+    tuned_to  the cell for whose curve the eye turns light into current; None: its own
     """
 
     images: np.ndarray
@@ -41,6 +43,7 @@ class Stimulus:
     r_max: float = 200.0
     seed: int = 0
     eye: LIF = field(default_factory=LIF)
+    tuned_to: LIF | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in INPUTS:
@@ -48,13 +51,14 @@ class Stimulus:
         if self.images.ndim != 2 or self.index.shape != self.images.shape[:1]:
             raise ValueError(f"images {self.images.shape} and index {self.index.shape}: give one row and one key each")
         low, high = (float(self.images.min()), float(self.images.max())) if self.images.size else (0.0, 1.0)
-        if not (0 <= low and high <= 1):
+        if not (low >= 0 and high <= 1):
             raise ValueError(f"pixels must lie in [0, 1], got {low:g}…{high:g}: divide by the largest brightness")
         if not 0 < self.r_max < np.inf:
             raise ValueError(f"r_max must be above 0 Hz, got {self.r_max:g}: choose a positive rate")
-        if self.kind == "lif" and self.r_max * self.eye.t_ref >= 1:
+        tuned_to = self.tuned_to or self.eye
+        if self.kind == "lif" and self.r_max * tuned_to.t_ref >= 1:
             raise ValueError(
-                f"no cell with t_ref {self.eye.t_ref * 1e3:g} ms fires at r_max {self.r_max:g} Hz: lower one of them"
+                f"no cell with t_ref {tuned_to.t_ref * 1e3:g} ms fires at r_max {self.r_max:g} Hz: lower one of them"
             )
 
     def __len__(self) -> int:
@@ -78,15 +82,15 @@ class Stimulus:
     def eye_cells(self) -> EyeCells:
         """The cells of the eye that see any light; the others stay at rest for ever, so they are left out."""
         lane, pixel = np.nonzero(self.images)
-        rate = self.images[lane, pixel].astype(float) * self.r_max
-        drive = replace(self.eye, noise=0.0).drive_for(rate) * OFF_THE_EDGE
+        wanted = self.images[lane, pixel].astype(float) * self.r_max
+        drive = replace(self.tuned_to or self.eye, noise=0.0).drive_for(wanted) * OFF_THE_EDGE
         per_lane = np.bincount(lane, minlength=len(self))
-        phase = np.concatenate([self.generator(i, "phase").random(k) for i, k in enumerate(per_lane)] or [np.zeros(0)])
-        since_spike = phase / rate
+        phase = np.concatenate([self.generator(i, "phase").random(k) for i, k in enumerate(per_lane)])
+        with np.errstate(divide="ignore"):
+            since_spike = phase / replace(self.eye, noise=0.0).rate(drive)  # for ever, where the drive is too weak
         climbed = np.maximum(since_spike - self.eye.t_ref, 0)
-        level = self.eye.reset_level
-        voltage = drive + (level - drive) * np.exp(-climbed / self.eye.tau_m)
-        return EyeCells(lane, pixel, drive, voltage, since_spike)
+        voltage = drive + (self.eye.reset_level - drive) * np.exp(-climbed / self.eye.tau_m)
+        return EyeCells(lane, pixel, drive, voltage, np.minimum(since_spike, 1e3))
 
     def poisson_spikes(self, steps: int, dt: float) -> list[csr_array]:
         """One (n, 784) array of ones a step: who fires in it. Raises ValueError where r_max · dt exceeds 1."""
@@ -105,7 +109,7 @@ class Stimulus:
         order = np.argsort(when, kind="stable")
         when, who, where = when[order], who[order], where[order]
         cuts = np.searchsorted(when, np.arange(steps + 1))
-        return [ones(who[a:b], where[a:b], self.images.shape) for a, b in zip(cuts, cuts[1:], strict=False)]
+        return [ones(who[a:b], where[a:b], self.images.shape) for a, b in pairwise(cuts)]
 
     def membrane_noise(self, steps: int, cells: int) -> np.ndarray:
         """(n, steps, cells) of standard normal numbers, float32."""

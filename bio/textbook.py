@@ -45,7 +45,9 @@ def spikes_of_one_digit(
     monitors = [b2.SpikeMonitor(population) for population in populations]
     joints = [
         connect(below, above, charge, network.cell)
-        for below, above, charge in zip(populations, layers if source is not None else layers[1:], weights, strict=False)
+        for below, above, charge in zip(
+            populations, layers if source is not None else layers[1:], weights, strict=False
+        )
     ]
     b2.Network(populations, joints, monitors).run(duration * b2.second, namespace={})
     found = [in_order(monitor, dt) for monitor in monitors]

@@ -127,7 +127,9 @@ def calibrate(
     cell = cell or CELLS[model.activation]
     if align not in ALIGNMENTS:
         raise ValueError(f'there is no alignment "{align}": choose from {", ".join(ALIGNMENTS)}')
-    if not 0 < r_max * cell.t_ref < 1 and cell.t_ref or not 0 < r_max < np.inf:
+    if not 0 < r_max < np.inf:
+        raise ValueError(f"r_max must be above 0 Hz, got {r_max:g}: choose a positive rate")
+    if r_max * cell.t_ref >= 1:
         raise ValueError(f"no cell with t_ref {cell.t_ref * 1e3:g} ms fires at r_max {r_max:g} Hz: lower one of them")
     sums_of, layers = weighted_sums(model, images), []
     for sums in sums_of:

@@ -7,43 +7,71 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ann import MLP
-from bio import LIF, Response
+from bio import LIF, Response, SpikingNetwork, Stimulus
 from compare.mapping import Mapping, curve, weighted_sums
 from data import Digits
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
-    """Both networks and their answers; all that scores, figures and reports look at.
+class Twin:
+    """A standard network, its spiking counterpart, and how that is shown digits.
 
     model      the standard network
     mapping    how it was translated
-    cell       what the twin's cells are; the mapping's own unless something was changed without recalibrating
+    network    what came of it; of other cells than the mapping's if they were changed without recalibrating
     align      the alignment of the mapping
-    input      how the digits reached the twin, a name in `bio.INPUTS`
-    digits     what both were shown
-    response   what the twin did, one row a digit
-    duration   how long each digit was shown, s
+    input      how digits reach the network, a name in `bio.INPUTS`
+    duration   how long each digit is shown, s
     dt         step of the simulation, s
-    seed       of the twin's randomness
-    engine     what ran the simulation
+    seed       of all randomness
+    engine     what runs the simulation
     """
 
     model: MLP
     mapping: Mapping
-    cell: LIF
+    network: SpikingNetwork
     align: str
     input: str
-    digits: Digits
-    response: Response
     duration: float
     dt: float
     seed: int
     engine: str = "numpy"
+
+    @property
+    def cell(self) -> LIF:
+        """What the network's cells are."""
+        return self.network.cell
+
+    def stimulus(self, digits: Digits) -> Stimulus:
+        """The digits as the network is shown them."""
+        return Stimulus(
+            digits.images,
+            digits.index,
+            self.input,
+            r_max=self.mapping.r_max,
+            seed=self.seed,
+            eye=self.cell,
+            tuned_to=self.mapping.cell,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Both networks' answers to the same digits; all that scores, figures and reports look at.
+
+    twin      the two networks
+    digits    what both were shown
+    response  what the spiking one did, one row a digit
+    sums      the standard network's weighted sums z, one array (n, units) a layer
+    """
+
+    twin: Twin
+    digits: Digits
+    response: Response
     sums: list[np.ndarray] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sums", weighted_sums(self.model, self.digits.images))
+        object.__setattr__(self, "sums", weighted_sums(self.twin.model, self.digits.images))
 
     @property
     def names(self) -> list[str]:
@@ -62,15 +90,15 @@ class Pair:
 
     def activations(self, layer: int) -> np.ndarray:
         """(n, units): what the units of a layer made of their weighted sums; of outputs too, before any softmax."""
-        return curve(self.model.activation)(self.sums[layer])
+        return curve(self.twin.model.activation)(self.sums[layer])
 
     def decoded(self, layer: int) -> np.ndarray:
         """(n, cells): the activations that the cells' spike counts stand for."""
-        return self.mapping.activations(layer, self.response.counts[layer], self.duration)
+        return self.twin.mapping.activations(layer, self.response.counts[layer], self.twin.duration)
 
     def rates(self, layer: int) -> np.ndarray:
         """(n, cells): spikes per second, as counted, Hz."""
-        return self.response.counts[layer] / self.duration
+        return self.response.counts[layer] / self.twin.duration
 
     def unit_on(self, layer: int) -> np.ndarray:
         """(n, units): whether each unit is on: a ReLU above 0, a sigmoid above ½, an output whose logit is above 0."""
@@ -78,4 +106,4 @@ class Pair:
 
     def cell_on(self, layer: int) -> np.ndarray:
         """(n, cells): whether each cell fires faster than what that threshold maps to."""
-        return self.mapping.on(layer, self.response.counts[layer], self.duration)
+        return self.twin.mapping.on(layer, self.response.counts[layer], self.twin.duration)

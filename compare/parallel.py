@@ -6,53 +6,50 @@ of workers. Brian2 is imported by each worker's main thread, where it has to be.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import joblib
 
-from bio import Response, SpikingNetwork, Stimulus, simulate
+from bio import Response, simulate
+from compare.pair import Twin
+from data import Digits
 
-DIGITS_A_TASK = 1_250
-
-
-@dataclass(frozen=True, eq=False)
-class Simulation:
-    """One network shown one set of digits for `duration` (s) in steps of `dt` (s)."""
-
-    network: SpikingNetwork
-    stimulus: Stimulus
-    duration: float
-    dt: float
+DIGITS_A_TASK = 1_200
 
 
 def run_all(
-    simulations: Sequence[Simulation], *, workers: int | None = None, on_done: Callable[[int, int], None] | None = None
-) -> list[Response]:
-    """The response to each simulation, in order; calls `on_done(simulation, digits)` after each of its tasks.
+    jobs: Sequence[tuple[Twin, Digits]],
+    *,
+    workers: int | None = None,
+    on_done: Callable[[int], None] = lambda digits: None,
+) -> list[tuple[Response, float]]:
+    """The response of each twin to its digits, in order, and the seconds of one core that it took.
 
-    `workers` processes share the work (None: one a core); with one, or a single task, it is done in this process.
+    Calls `on_done` with the number of digits after each task. `workers` processes share the work (None: one a core);
+    with one, or a single task, it is done in this process.
     """
-    tasks = [(i, part) for i, simulation in enumerate(simulations) for part in cut(simulation)]
+    tasks = [(i, twin, part) for i, (twin, digits) in enumerate(jobs) for part in cut(digits)]
     processes = min(workers or joblib.cpu_count(), len(tasks))
     pool = joblib.Parallel(n_jobs=processes, return_as="generator", pre_dispatch="2*n_jobs")
-    results = pool(joblib.delayed(respond)(part) for _, part in tasks)
-    parts: list[list[Response]] = [[] for _ in simulations]
-    for (i, _), response in zip(tasks, results, strict=True):
+    results = pool(joblib.delayed(respond)(twin, part) for _, twin, part in tasks)
+    parts: list[list[Response]] = [[] for _ in jobs]
+    seconds = [0.0 for _ in jobs]
+    for (i, _, _), (response, took) in zip(tasks, results, strict=True):
         parts[i].append(response)
-        if on_done:
-            on_done(i, len(response))
-    return [Response.join(part) for part in parts]
+        seconds[i] += took
+        on_done(len(response))
+    return [(Response.join(part), took) for part, took in zip(parts, seconds, strict=True)]
 
 
-def cut(simulation: Simulation) -> Iterator[Simulation]:
-    """The same for `DIGITS_A_TASK` digits at a time."""
-    for start in range(0, len(simulation.stimulus), DIGITS_A_TASK):
-        width = min(DIGITS_A_TASK, len(simulation.stimulus) - start)
-        part = simulation.stimulus.part(start, width)
-        yield Simulation(simulation.network, part, simulation.duration, simulation.dt)
+def cut(digits: Digits) -> Iterator[Digits]:
+    """The same, `DIGITS_A_TASK` at a time."""
+    for start in range(0, len(digits), DIGITS_A_TASK):
+        yield digits[start : start + DIGITS_A_TASK]
 
 
-def respond(simulation: Simulation) -> Response:
-    """The response to one task, in this process."""
-    return simulate(simulation.network, simulation.stimulus, duration=simulation.duration, dt=simulation.dt)
+def respond(twin: Twin, digits: Digits) -> tuple[Response, float]:
+    """The response to one task, in this process, and how long it took, s."""
+    start = time.perf_counter()
+    response = simulate(twin.network, twin.stimulus(digits), duration=twin.duration, dt=twin.dt)
+    return response, time.perf_counter() - start

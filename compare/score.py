@@ -99,15 +99,16 @@ def score(pair: Pair) -> Score:
 
 
 def layer_score(pair: Pair, layer: int) -> LayerScore:
+    """All scores of one layer, counted from 0."""
     activations, decoded = pair.activations(layer), pair.decoded(layer)
     counts = pair.response.counts[layer]
     unit_on, cell_on = pair.unit_on(layer), pair.cell_on(layer)
-    shuffled = np.random.default_rng(pair.seed).permutation(len(decoded))
+    shuffled = np.random.default_rng(pair.twin.seed).permutation(len(decoded))
     by_unit = [correlation(mine, twins) for mine, twins in zip(activations.T, decoded.T, strict=True)]
     defined = [value for value in by_unit if value is not None]
     table = [[int((first & second).sum()) for second in (~cell_on, cell_on)] for first in (~unit_on, unit_on)]
     ranks = rankdata(counts, axis=None)
-    fastest = pair.duration / pair.cell.refractory(pair.dt)
+    fastest = pair.twin.duration / pair.twin.cell.refractory(pair.twin.dt)
     return LayerScore(
         name=pair.names[layer],
         pearson=correlation(activations, decoded),
@@ -153,7 +154,7 @@ def matthews(table: list[list[int]]) -> float | None:
 
 
 def roc_area(ranks: np.ndarray, positive: np.ndarray) -> float | None:
-    """The chance that a positive outranks a negative, from the ranks of all (Mann & Whitney 1947); None without both."""
+    """The chance that a positive outranks a negative, from all their ranks (Mann & Whitney 1947); None without both."""
     yes = int(positive.sum())
     no = len(positive) - yes
     return float((ranks[positive].sum() - yes * (yes + 1) / 2) / (yes * no)) if yes and no else None
@@ -166,6 +167,7 @@ def first_time(times: np.ndarray, accuracy: np.ndarray, wanted: float) -> float 
 
 
 def rounded_floats(value: Any) -> Any:
+    """The same nest of dictionaries and lists, with tuples as lists and floats rounded."""
     if isinstance(value, dict):
         return {key: rounded_floats(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -1,0 +1,1 @@
+"""Maps firing rates onto activations, scores both networks on the same digits, and draws what came out."""

@@ -1,0 +1,202 @@
+"""The main job: trains or recalls the standard networks, translates them, and shows both sides the same digits."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from ann import MLP, Epoch, Training, load_model
+from ann.mlp import check_activation
+from bio import INPUTS, LIF
+from bio.network import check_time
+from compare.cache import trained_model
+from compare.mapping import CELLS, calibrate
+from compare.pair import Pair, Twin
+from compare.parallel import run_all
+from data import Digits, load_digits
+
+SCHEMA = 1
+CALIBRATION_DIGITS = 10_000  # taken evenly from the training digits
+#: called with a stage, how much of it is done, how much there is, and a word on how it goes
+Progress = Callable[[str, int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to compare. Raises ValueError, in one line, for what cannot be.
+
+    activations, inputs  every combination becomes a pair
+    sizes                units a layer, from 784 pixels to 10 outputs
+    digits               how many test digits, at even steps through the set; None: all
+    duration, dt         time that each digit is shown, and step of the simulation, s
+    align, r_max         how rates are mapped onto activations (`compare.mapping`); r_max in Hz
+    cell                 constants of `bio.LIF` to change, by name, in its units
+    recalibrate          whether the mapping is made for the changed cell or for the original
+    seed                 of training and of simulation
+    data                 a folder of IDX files instead of MNIST
+    model                a trained network to use; it brings its activation and sizes
+    """
+
+    activations: tuple[str, ...] = ("relu", "sigmoid")
+    inputs: tuple[str, ...] = INPUTS
+    sizes: tuple[int, ...] = (784, 100, 10)
+    digits: int | None = None
+    duration: float = 0.1
+    dt: float = 1e-3
+    align: str = "threshold"
+    r_max: float = 200.0
+    cell: Mapping[str, float | str] = field(default_factory=dict)
+    recalibrate: bool = False
+    seed: int = 0
+    data: Path | None = None
+    model: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not self.activations or not self.inputs:
+            raise ValueError("nothing to compare: name at least one activation and one input")
+        for activation in self.activations:
+            check_activation(activation)
+            self.cell_for(activation)
+        for name in self.inputs:
+            if name not in INPUTS:
+                raise ValueError(f'there is no input "{name}": choose from {", ".join(INPUTS)}')
+        if len(self.sizes) < 2 or self.sizes[0] != 784 or self.sizes[-1] != 10 or min(self.sizes) < 1:
+            raise ValueError(
+                f"sizes {','.join(map(str, self.sizes))}: must lead from 784 pixels to 10 outputs, as in 784,100,10"
+            )
+        if self.digits is not None and self.digits < 1:
+            raise ValueError(f"{self.digits} digits: choose at least 1")
+        if self.seed < 0:
+            raise ValueError(f"seed must not be negative, got {self.seed}: choose 0 or more")
+        check_time(self.duration, self.dt)
+
+    def cell_for(self, activation: str) -> LIF:
+        """The cell that a network of this activation becomes."""
+        return replace(CELLS[activation], **self.cell)  # type: ignore[arg-type]
+
+    def as_json(self) -> dict[str, Any]:
+        """The options as they stand in a manifest: plain values, by name."""
+        plain = asdict(self) | {"cell": dict(self.cell)}
+        return {name: str(value) if isinstance(value, Path) else value for name, value in plain.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The pairs, the options that made them, and how long each stage took.
+
+    data_sha256  of the four files used
+    timing       {"stages": {stage: seconds}, "pairs": [{"activation", "input", "digits", "core_seconds", …}]}
+    """
+
+    options: Options
+    pairs: list[Pair]
+    data_sha256: dict[str, str]
+    timing: dict[str, Any]
+
+    def manifest(self) -> dict[str, Any]:
+        """What made these numbers: versions, seed, data and options."""
+        packages = {"version": "neural-analogy", "brian2": "brian2", "numpy": "numpy", "scipy": "scipy"}
+        return {
+            **{name: version(package) for name, package in packages.items()},
+            "python": platform.python_version(),
+            "seed": self.options.seed,
+            "data_sha256": self.data_sha256,
+            "options": self.options.as_json(),
+        }
+
+
+def run_comparison(
+    options: Options, *, workers: int | None = None, progress: Progress = lambda stage, done, total, note: None
+) -> Comparison:
+    """Every pair that the options ask for, in their order.
+
+    Raises ValueError or OSError for options, data or a model that cannot be used, KeyboardInterrupt when training was
+    interrupted.
+    """
+    stages: dict[str, float] = {}
+    with timed(stages, "load"):
+        training_digits = load_digits("train", options.data)
+        all_test_digits = load_digits("test", options.data)
+        digits = all_test_digits if options.digits is None else all_test_digits.spread(options.digits)
+    models = list(networks(options, training_digits, progress, stages))
+    with timed(stages, "calibrate"):
+        calibration = training_digits.spread(min(CALIBRATION_DIGITS, len(training_digits)))
+        twins = [twin for model in models for twin in translate(model, options, calibration)]
+    hashes = {
+        f"{split}-{part}": value
+        for split, loaded in (("train", training_digits), ("test", digits))
+        for part, value in loaded.sha256.items()
+    }
+    del training_digits, calibration  # the largest arrays, before worker processes start
+    with timed(stages, "simulate"):
+        seen = 0
+
+        def on_done(count: int) -> None:
+            nonlocal seen
+            seen += count
+            progress("simulate", seen, len(twins) * len(digits), "")
+
+        answers = run_all([(twin, digits) for twin in twins], workers=workers, on_done=on_done)
+    pairs = [Pair(twin, digits, response) for twin, (response, _) in zip(twins, answers, strict=True)]
+    speeds = [
+        {
+            "activation": twin.model.activation,
+            "input": twin.input,
+            "digits": len(digits),
+            "core_seconds": round(seconds, 3),
+            "digits_per_core_second": round(len(digits) / seconds, 1),
+        }
+        for twin, (_, seconds) in zip(twins, answers, strict=True)
+    ]
+    return Comparison(options, pairs, hashes, {"stages": stages, "pairs": speeds})
+
+
+def networks(options: Options, digits: Digits, progress: Progress, stages: dict[str, float]) -> Iterator[MLP]:
+    """The standard networks, one an activation: from the file given, from the cache, or trained now."""
+    if options.model is not None:
+        model, _ = load_model(options.model)
+        if (model.sizes[0], model.sizes[-1]) != (784, 10):
+            raise ValueError(f"{options.model}: has sizes {model.sizes}, but must lead from 784 pixels to 10 outputs")
+        yield model
+        return
+    for activation in dict.fromkeys(options.activations):
+        training = Training(sizes=options.sizes, activation=activation, seed=options.seed)
+
+        def on_epoch(epoch: Epoch, stage: str = f"train {activation}", total: int = training.epochs) -> None:
+            progress(
+                stage, epoch.number, total, f"loss {epoch.loss:.4f}, {epoch.validation_accuracy:.2%} on new digits"
+            )
+
+        with timed(stages, f"train {activation}"):
+            yield trained_model(training, digits, on_epoch=on_epoch)
+
+
+def translate(model: MLP, options: Options, calibration: Digits) -> Iterator[Twin]:
+    """The model's twin for each input; a changed cell is put in after calibration, or before it where asked."""
+    changed = options.cell_for(model.activation)
+    mapping = calibrate(
+        model,
+        calibration.images,
+        cell=changed if options.recalibrate else None,
+        align=options.align,
+        r_max=options.r_max,
+        duration=options.duration,
+        dt=options.dt,
+    )
+    network = mapping.network(model, changed)
+    for name in dict.fromkeys(options.inputs):
+        yield Twin(model, mapping, network, options.align, name, options.duration, options.dt, options.seed)
+
+
+@contextmanager
+def timed(stages: dict[str, float], name: str) -> Iterator[None]:
+    """Adds the seconds that the block takes to `stages`."""
+    start = time.perf_counter()
+    yield
+    stages[name] = round(time.perf_counter() - start, 3)

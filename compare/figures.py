@@ -1,0 +1,199 @@
+"""The figures of a comparison, composed from `compare.plots`, each with its finding for a title, as PNG and SVG."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import joblib
+import numpy as np
+from matplotlib.figure import Figure, SubFigure
+
+from bio import Recording, record
+from compare import plots
+from compare.pair import Pair
+from compare.score import Score
+from compare.style import ANN, BIO, INPUT_NAMES, NETWORK_NAMES, save, styled
+
+Scored = Sequence[tuple[Pair, Score]]
+
+
+def draw_all(scored: Scored, out: Path, *, workers: int | None = None) -> list[Path]:
+    """Draws every figure of the scored pairs into a folder that exists; the files written, in order."""
+    by_network: dict[str, list[tuple[Pair, Score]]] = {}
+    for pair, score in scored:
+        by_network.setdefault(pair.twin.model.activation, []).append((pair, score))
+    jobs: list[tuple[Callable[[Scored], Figure], Scored, Path]] = [(accuracy_figure, list(scored), out / "accuracy")]
+    for name, group in by_network.items():
+        jobs += [
+            (rates_figure, group, out / f"rates-{name}"),
+            (path_figure, group, out / f"path-{name}"),
+            (confusion_figure, group, out / f"confusion-{name}"),
+        ]
+    processes = min(workers or joblib.cpu_count(), len(jobs))
+    written = joblib.Parallel(n_jobs=processes)(joblib.delayed(draw)(*job) for job in jobs)
+    return [path for paths in written for path in paths]
+
+
+def draw(compose: Callable[[Scored], Figure], scored: Scored, stem: Path) -> list[Path]:
+    """Composes one figure in the project's style and saves it."""
+    with styled():
+        return save(compose(scored), stem)
+
+
+def rates_figure(scored: Scored) -> Figure:
+    """Rate over activation: a row an input, a column a layer."""
+    layers = len(scored[0][0].sums)
+    figure = Figure(figsize=(5.2 * layers, 3.6 * len(scored) + 0.6), layout="constrained")
+    axes = figure.subplots(len(scored), layers, squeeze=False)
+    for row, (pair, score) in zip(axes, scored, strict=True):
+        for layer, ax in enumerate(row):
+            plots.rate_over_activation(ax, pair, layer, score.layers[layer])
+    first, name = scored[0][1].layers[0], network_name(scored)
+    figure.suptitle(f"{name}: {how_closely(first.pearson)} (hidden, {INPUT_NAMES[scored[0][0].twin.input]})")
+    return figure
+
+
+def how_closely(pearson: float | None) -> str:
+    """What a correlation of decoded rates with activations allows to say."""
+    if pearson is None:
+        return "no relation of rates to activations is defined"
+    words = "follow the activations closely" if pearson > 0.98 else "follow the activations loosely"
+    return f"rates {words if pearson > 0.8 else 'hardly follow the activations'}, Pearson {pearson:.3f}"
+
+
+def accuracy_figure(scored: Scored) -> Figure:
+    """Accuracy over time: a column an activation; below the whole rise, above its end enlarged."""
+    names = list(dict.fromkeys(pair.twin.model.activation for pair, _ in scored))
+    figure = Figure(figsize=(5.6 * len(names), 6.4), layout="constrained")
+    axes = figure.subplots(2, len(names), squeeze=False, sharex=True)
+    for column, name in zip(axes.T, names, strict=True):
+        group = [(pair, score) for pair, score in scored if pair.twin.model.activation == name]
+        for ax in column:
+            plots.accuracy_over_time(ax, [score for _, score in group], [pair.twin.input for pair, _ in group])
+        mlp = group[0][1]
+        ends = [score.bio_accuracy for _, score in group]
+        column[0].set_ylim(100 * min(*ends, mlp.ann_interval[0]) - 1.5, 100 * max(*ends, mlp.ann_interval[1]) + 0.4)
+        column[0].set(xlabel="", title=f"{NETWORK_NAMES.get(name, name)}: the end, enlarged")
+        column[1].set(ylim=(0, 102), title="the whole rise")
+        column[1].legend(loc="lower right")
+    figure.suptitle(soonest(scored))
+    return figure
+
+
+def soonest(scored: Scored) -> str:
+    """How long the twins took to come within half a point of their networks, in a sentence."""
+    times = [score.ms_to_within_half_point for _, score in scored]
+    reached = [time for time in times if time is not None]
+    if not reached:
+        return "No spiking twin comes within half a point of its network in this time"
+    who = "Every spiking twin" if len(reached) == len(times) else f"{len(reached)} of {len(times)} spiking twins"
+    comes = "comes" if len(reached) in (1, len(times)) else "come"
+    span = f"{min(reached):g}" if min(reached) == max(reached) else f"{min(reached):g} to {max(reached):g}"
+    return f"{who} {comes} within half a point of the standard network, after {span} ms"
+
+
+def confusion_figure(scored: Scored) -> Figure:
+    """Who is mistaken for whom, by the standard network and by each twin."""
+    figure = Figure(figsize=(3.9 * (1 + len(scored)), 4.6), layout="constrained")
+    axes = figure.subplots(1, 1 + len(scored))
+    pair, score = scored[0]
+    plots.confusion(axes[0], pair.digits.labels, pair.ann_answers, ANN)
+    axes[0].set_title(f"MLP: {score.ann_accuracy:.2%}")
+    for ax, (pair, score) in zip(axes[1:], scored, strict=True):
+        plots.confusion(ax, pair.digits.labels, pair.bio_answers, BIO)
+        ax.set_title(f"{INPUT_NAMES[pair.twin.input]}: {score.bio_accuracy:.2%}")
+    pair = scored[0][0]
+    figure.suptitle(
+        f"{network_name(scored)}: {favourite(pair.digits.labels, pair.ann_answers, 'the MLP')}, "
+        f"{favourite(pair.digits.labels, pair.bio_answers, 'its spiking twin')}"
+    )
+    return figure
+
+
+def favourite(truth: np.ndarray, answers: np.ndarray, who: str) -> str:
+    """A network's commonest error, in words."""
+    errors = Counter((int(t), int(a)) for t, a in zip(truth, answers, strict=True) if t != a)
+    if not errors:
+        return f"{who} makes no error"
+    (digit, answer), times = errors.most_common(1)[0]
+    return f"{who} most often takes a {digit} for a {answer} ({times}×)"
+
+
+def path_figure(scored: Scored) -> Figure:
+    """One digit's way through both networks: activations as lit circles beside rates, and every spike.
+
+    Shown through the eye if it is among the inputs: there every layer has spikes.
+    """
+    pair = next((pair for pair, _ in scored if pair.twin.input == "lif"), scored[0][0])
+    chosen = telling_digit(pair)
+    digit, twin = pair.digits[chosen : chosen + 1], pair.twin
+    recording = record(twin.network, twin.stimulus(digit), duration=twin.duration, dt=twin.dt)
+    figure = Figure(figsize=(13, 7.2), layout="constrained")
+    left, right = figure.subfigures(1, 2, width_ratios=(6, 5), squeeze=True)  # type: ignore[misc, unused-ignore]
+    draw_columns(left, pair, chosen, recording)
+    draw_spikes(right, pair, recording)
+    said, heard = int(pair.ann_answers[chosen]), int(pair.bio_answers[chosen])
+    verdicts = f"both networks say {said}" if said == heard else f"the MLP says {said}, its spiking twin {heard}"
+    figure.suptitle(
+        f"{network_name(scored)}, a {int(digit.labels[0])}: {verdicts}; "
+        f"the twin settled after {settling_time(pair, chosen):g} ms"
+    )
+    return figure
+
+
+def telling_digit(pair: Pair) -> int:
+    """The first digit that both networks read correctly, or the first of all."""
+    right = (pair.ann_answers == pair.digits.labels) & (pair.bio_answers == pair.digits.labels)
+    return int(right.argmax())
+
+
+def settling_time(pair: Pair, chosen: int) -> float:
+    """From when on the twin's verdict on a digit is its last, ms."""
+    verdicts = pair.response.verdicts[chosen]
+    changed = np.flatnonzero(verdicts != verdicts[-1])
+    return float(pair.response.times[changed[-1] + 1 if changed.size else 0] * 1e3)
+
+
+def draw_columns(figure: SubFigure, pair: Pair, chosen: int, recording: Recording) -> None:
+    """Above, the digit and each layer's activations; below, the same with firing rates."""
+    layers = len(pair.sums)
+    axes = figure.subplots(2, 1 + layers, width_ratios=[1.2] + [1.3] * (layers - 1) + [0.7])
+    plots.image(axes[0, 0], pair.digits.images[chosen])
+    axes[0, 0].set_title("the digit,\n28 × 28")
+    fired = np.bincount(recording.spikes[0][:, 2], minlength=pair.digits.images.shape[1])
+    if fired.any():
+        plots.image(axes[1, 0], fired)
+        axes[1, 0].set_title(f"input cells:\nrate, up to {fired.max() / pair.twin.duration:.0f} Hz")
+    else:
+        plots.image(axes[1, 0], pair.digits.images[chosen])
+        axes[1, 0].set_title(f"the digit,\nas {INPUT_NAMES[pair.twin.input]}")
+    for layer, name in enumerate(pair.names):
+        for row, colour, values, told in (
+            (0, ANN, pair.activations(layer)[chosen], "activation, up to {:.2g}"),
+            (1, BIO, pair.rates(layer)[chosen], "rate, up to {:.0f} Hz"),
+        ):
+            labels = [f"{d}   {value:.3g}" for d, value in enumerate(values)] if name == "output" else None
+            plots.lit_units(axes[row, 1 + layer], values, colour, most=float(values.max()), labels=labels)
+            axes[row, 1 + layer].set_title(f"{name}:\n{told.format(values.max())}")
+    figure.supylabel("spiking twin                          standard network", fontsize=11, weight="bold")
+
+
+def draw_spikes(figure: SubFigure, pair: Pair, recording: Recording) -> None:
+    """The twin's spikes, layer under layer, and the race of the output cells."""
+    names, sizes = ["input", *pair.names], pair.twin.network.sizes
+    shown = [layer for layer in range(len(names)) if layer or len(recording.spikes[0])]
+    axes = figure.subplots(len(shown) + 1, 1, sharex=True, height_ratios=[*([2] * (len(shown) - 1)), 1.2, 1.2])
+    times = {"duration": pair.twin.duration, "dt": pair.twin.dt}
+    for ax, layer in zip(axes, shown, strict=False):
+        plots.raster(ax, recording, layer, cells=sizes[layer], name=f"{names[layer]}\ncell", **times)
+    plots.racing_counts(axes[-1], recording, **times)
+    total = sum(len(spikes) for spikes in recording.spikes)
+    axes[0].set_title(f"{total:,} spikes, layer after layer")
+
+
+def network_name(scored: Scored) -> str:
+    """The network that the pairs share, as in "ReLU 784-100-10"."""
+    model = scored[0][0].twin.model
+    return f"{NETWORK_NAMES.get(model.activation, model.activation)} {'-'.join(map(str, model.sizes))}"
