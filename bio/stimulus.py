@@ -20,7 +20,7 @@ from scipy.sparse import csr_array
 from bio.lif import LIF
 
 INPUTS = ("current", "lif", "poisson")
-OFF_THE_EDGE = 1 + 2**-10  # else a white pixel's cell, at 200 Hz and 1 ms, ends every fifth step *on* its threshold
+OFF_THE_EDGE = 1 + 2**-10  # else a white pixel's cell, at 200 Hz and 1 ms, would meet its threshold as a step ends
 PURPOSES = ("phase", "input spikes", "membrane noise")
 
 
@@ -83,7 +83,7 @@ class Stimulus:
         """The cells of the eye that see any light; the others stay at rest for ever, so they are left out."""
         lane, pixel = np.nonzero(self.images)
         wanted = self.images[lane, pixel].astype(float) * self.r_max
-        drive = replace(self.tuned_to or self.eye, noise=0.0).drive_for(wanted) * OFF_THE_EDGE
+        drive = replace(self.tuned_to or self.eye, noise=0.0).drive_for(wanted * OFF_THE_EDGE)
         per_lane = np.bincount(lane, minlength=len(self))
         phase = np.concatenate([self.generator(i, "phase").random(k) for i, k in enumerate(per_lane)])
         with np.errstate(divide="ignore"):
