@@ -41,14 +41,14 @@ def main() -> None:
         for seed in range(1, seeds + 1)
     ]
     results = joblib.Parallel(n_jobs=-1)(joblib.delayed(validation_accuracy)(training) for training in grid)
-    found: dict[tuple[object, ...], list[float]] = {}
+    found: dict[tuple[str, str, float | None, float | None], list[float]] = {}
     for training, accuracy in results:
-        key = (training.sizes, training.activation, training.step, training.decay)
+        key = ("-".join(map(str, training.sizes)), training.activation, training.step, training.decay)
         found.setdefault(key, []).append(accuracy)
-    for key, accuracies in sorted(found.items(), key=lambda item: (str(item[0][:2]), -np.mean(item[1]))):
+    for key, accuracies in sorted(found.items(), key=lambda item: (item[0][:2], -np.mean(item[1]))):
         error = np.std(accuracies) / np.sqrt(len(accuracies))
         sizes, activation, step, decay = key
-        print(f"{sizes!s:20} {activation!s:8} step {step:<6} decay {decay:<5} {np.mean(accuracies):.4f} ± {error:.4f}")
+        print(f"{sizes:12} {activation:8} step {step:<6} decay {decay:<5} {np.mean(accuracies):.4f} ± {error:.4f}")
 
 
 if __name__ == "__main__":

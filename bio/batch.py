@@ -8,7 +8,7 @@ one run, in which another NetworkOperation puts the lanes back to rest and loads
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -171,9 +171,9 @@ class Batch:
         if self.now == 0:
             self.present(self.stimuli[shown])
         if self.noise_size:
-            right = np.cumsum(self.widths)
+            now, right = next(self.noise), np.cumsum(self.widths)
             for layer, width, end in zip(self.layers, self.widths, right, strict=True):
-                drawn = self.noise[:, self.now, end - width : end]
+                drawn = now[:, end - width : end]
                 np.multiply(
                     drawn, self.noise_size, out=layer.state["noise"].reshape(self.lanes, width), casting="unsafe"
                 )
@@ -181,7 +181,7 @@ class Batch:
     def present(self, stimulus: Stimulus) -> None:
         """Puts all cells to rest and shows them the next stimulus."""
         drives = [bias.copy() for bias in self.biases]
-        self.input_spikes: list[csr_array] = []
+        self.input_spikes: Iterator[csr_array] | None = None
         if stimulus.kind == "current":
             drives[0] += stimulus.mean_rates() @ self.first
         elif stimulus.kind == "poisson":
@@ -203,7 +203,7 @@ class Batch:
         if self.eye:
             source = self.eye.fired(self.inputs)
         elif self.input_spikes:
-            source = self.input_spikes[self.now]
+            source = next(self.input_spikes)
         if source is not None:
             self.input_counts += np.diff(source.indptr)
             add_to(self.layers[0], source @ self.kicks[0])

@@ -11,6 +11,7 @@ same spikes and the same noise whichever digits it is simulated with, and wherev
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from bio.lif import LIF
 
 INPUTS = ("current", "lif", "poisson")
 OFF_THE_EDGE = 1 + 2**-10  # else a white pixel's cell, at 200 Hz and 1 ms, would meet its threshold as a step ends
+BLOCK = 50  # steps
 PURPOSES = ("phase", "input spikes", "membrane noise")
 
 
@@ -92,31 +94,42 @@ class Stimulus:
         voltage = drive + (self.eye.reset_level - drive) * np.exp(-climbed / self.eye.tau_m)
         return EyeCells(lane, pixel, drive, voltage, np.minimum(since_spike, 1e3))
 
-    def poisson_spikes(self, steps: int, dt: float) -> list[csr_array]:
-        """One (n, 784) array of ones a step: who fires in it. Raises ValueError where r_max · dt exceeds 1."""
+    def poisson_spikes(self, steps: int, dt: float) -> Iterator[csr_array]:
+        """Who fires, step by step: (n, 784) arrays of ones. Raises ValueError where r_max · dt exceeds 1."""
         if self.r_max * dt > 1:
             raise ValueError(f"r_max {self.r_max:g} Hz needs steps of at most {1e3 / self.r_max:g} ms: lower dt")
-        step, lane, pixel = [], [], []
-        for i, image in enumerate(self.images):
-            lit = np.flatnonzero(image)
-            chance = (image[lit] * np.float32(self.r_max * dt)).astype(np.float32)
-            fired = self.generator(i, "input spikes").random((steps, len(lit)), np.float32) < chance
-            when, which = np.nonzero(fired)
-            step.append(when)
-            lane.append(np.full(len(when), i))
-            pixel.append(lit[which])
-        when, who, where = (np.concatenate(parts) for parts in (step, lane, pixel))
-        order = np.argsort(when, kind="stable")
-        when, who, where = when[order], who[order], where[order]
-        cuts = np.searchsorted(when, np.arange(steps + 1))
-        return [ones(who[a:b], where[a:b], self.images.shape) for a, b in pairwise(cuts)]
+        lit = [np.flatnonzero(image) for image in self.images]
+        chances = [image[seen] * np.float32(self.r_max * dt) for image, seen in zip(self.images, lit, strict=True)]
+        generators = [self.generator(lane, "input spikes") for lane in range(len(self))]
+        for length in blocks(steps):
+            fired = [
+                np.nonzero(generator.random((length, len(chance)), np.float32) < chance)
+                for generator, chance in zip(generators, chances, strict=True)
+            ]
+            when = np.concatenate([step for step, _ in fired])
+            lane = np.repeat(np.arange(len(self)), [len(step) for step, _ in fired])
+            pixel = np.concatenate([seen[which] for seen, (_, which) in zip(lit, fired, strict=True)])
+            order = np.argsort(when, kind="stable")
+            cuts = np.searchsorted(when[order], np.arange(length + 1))
+            for first, last in pairwise(cuts):
+                now = order[first:last]
+                yield ones(lane[now], pixel[now], self.images.shape)
 
-    def membrane_noise(self, steps: int, cells: int) -> np.ndarray:
-        """(n, steps, cells) of standard normal numbers, float32."""
-        noise = np.empty((len(self), steps, cells), np.float32)
-        for lane in range(len(self)):
-            self.generator(lane, "membrane noise").standard_normal(dtype=np.float32, out=noise[lane])
-        return noise
+    def membrane_noise(self, steps: int, cells: int) -> Iterator[np.ndarray]:
+        """Standard normal numbers, step by step: (n, cells) arrays, float32."""
+        generators = [self.generator(lane, "membrane noise") for lane in range(len(self))]
+        for length in blocks(steps):
+            drawn = np.empty((len(self), length, cells), np.float32)
+            for generator, own in zip(generators, drawn, strict=True):
+                generator.standard_normal(dtype=np.float32, out=own)
+            for step in range(length):
+                yield drawn[:, step]
+
+
+def blocks(steps: int) -> Iterator[int]:
+    """The lengths of the pieces in which random numbers are drawn, so that memory does not grow with time."""
+    for start in range(0, steps, BLOCK):
+        yield min(BLOCK, steps - start)
 
 
 @dataclass(frozen=True, eq=False)

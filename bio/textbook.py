@@ -120,7 +120,7 @@ def scaled_noise(network: SpikingNetwork, stimulus: Stimulus, steps: int, dt: fl
     """(steps, cells of all layers): drives, constant for a step, that give the voltage the cell's noise."""
     decay = np.exp(-dt / network.cell.tau_m)
     size = network.cell.noise * np.sqrt((1 + decay) / (1 - decay))
-    return size * stimulus.membrane_noise(steps, sum(network.sizes[1:]))[0].astype(float)
+    return size * np.array([now[0] for now in stimulus.membrane_noise(steps, sum(network.sizes[1:]))], float)
 
 
 def in_order(monitor: Any, dt: float) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +23,18 @@ class Digits:
 
     images  float32 (n, 784), brightness from 0 (black) to 1 (white), row by row from the top left
     labels  int64 (n,), from 0 to 9
-    index   int64 (n,), the place of each digit in the set that it was loaded from
-    sha256  of the uncompressed files: {"images": …, "labels": …}
+    index   int64 (n,), the place of each digit in the set that it came from; left out: 0, 1, 2 …
+    sha256  of the uncompressed files: {"images": …, "labels": …}; empty where there are none
     """
 
     images: np.ndarray
     labels: np.ndarray
-    index: np.ndarray
-    sha256: Mapping[str, str]
+    index: np.ndarray = None  # type: ignore[assignment]
+    sha256: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.index is None:
+            object.__setattr__(self, "index", np.arange(len(self.labels)))
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -67,7 +71,7 @@ def load_digits(split: str, folder: str | Path | None = None) -> Digits:
         raise ValueError(f"{label_file}: has a label {labels.max()}, but the ten classes are 0 to 9: relabel it")
     images = pixels.reshape(-1, PIXELS) * np.float32(1 / 255)
     np.minimum(images, 1, out=images)  # 255 · float32(1/255) may round to just above 1
-    return Digits(images, labels.astype(np.int64), np.arange(len(labels)), {"images": image_hash, "labels": label_hash})
+    return Digits(images, labels.astype(np.int64), sha256={"images": image_hash, "labels": label_hash})
 
 
 def find(directory: Path, stem: str, kind: str) -> Path:

@@ -226,7 +226,7 @@ def test_the_seed_decides_the_input_and_nothing_else_does(kind):
 
 def test_poisson_cells_fire_at_the_rate_of_their_brightness():
     stimulus = Stimulus(DIGITS.images, DIGITS.index, "poisson", r_max=200.0)
-    steps = stimulus.poisson_spikes(100, 1e-3)
+    steps = list(stimulus.poisson_spikes(100, 1e-3))
     found = np.sum([step.toarray() for step in steps], axis=0)
     expected = DIGITS.images * 20.0
     spread = np.sqrt((100 * (DIGITS.images * 0.2) * (1 - DIGITS.images * 0.2)).sum())
@@ -282,7 +282,7 @@ def test_stimuli_that_cannot_be_shown_are_refused():
     with pytest.raises(ValueError, match="t_ref"):
         Stimulus(images, index, "lif", r_max=600.0)
     with pytest.raises(ValueError, match="steps of at most"):
-        Stimulus(images, index, "poisson").poisson_spikes(10, 0.01)
+        next(Stimulus(images, index, "poisson").poisson_spikes(10, 0.01))
 
 
 def test_networks_whose_numbers_do_not_fit_are_refused():
