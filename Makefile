@@ -1,0 +1,34 @@
+# Short names for the commands that make the environment and run the project in it (setup_env.py does the work).
+# A Python of your choice: make compare PYTHON=python3.12. Otherwise python3, or where that does not do, one that does.
+PYTHON ?= $$(for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -SE -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && break; \
+	python=python3; done; echo $$python)
+SETUP = $(PYTHON) setup_env.py
+ARGS =
+
+help:
+	@echo 'make compare   compare both networks, digit by digit: analogy compare'
+	@echo 'make test      run the tests'
+	@echo 'make lint      check style and types'
+	@echo 'make clean     remove the environment, caches and built packages; results in out/ stay'
+	@echo 'make help      show these lines'
+	@echo
+	@echo 'The first time, compare, test and lint make an environment in .venv (about a minute).'
+	@echo 'ARGS passes options on: make compare ARGS="--digits 1000", make test ARGS="-x tests/test_setup.py"'
+
+compare:
+	@$(SETUP) run analogy compare $(ARGS)
+
+test:
+	@$(SETUP) --dev run pytest $(ARGS)
+
+lint:
+	@$(SETUP) --dev run ruff check .
+	@$(SETUP) --dev run ruff format --check .
+	@$(SETUP) --dev run mypy
+
+clean:
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help compare test lint clean
