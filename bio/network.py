@@ -103,7 +103,7 @@ def verdict(counts: np.ndarray, voltage: np.ndarray) -> np.ndarray:
 
 
 def check_time(duration: float, dt: float) -> int:
-    """The number of steps in `duration`. Raises ValueError where there is not at least one."""
+    """The number of steps in `duration`, to the nearest. Raises ValueError where there is not at least one."""
     for name, value in (("duration", duration), ("dt", dt)):
         if not 0 < value < np.inf:
             raise ValueError(f"{name} must be above 0 ms, got {value * 1e3:g}: choose a positive time")
@@ -127,7 +127,7 @@ def simulate(
     width = -(-len(stimulus) // groups)
     starts = range(0, len(stimulus), width)
     batch = Batch(network, [stimulus.part(start, width) for start in starts], duration=duration, dt=dt)
-    batch.run(duration * len(starts))
+    batch.run(batch.steps * dt * len(starts))
     return Response.join(batch.responses)[: len(stimulus)]
 
 
@@ -136,5 +136,5 @@ def record(network: SpikingNetwork, stimulus: Stimulus, *, duration: float = 0.1
     from bio.batch import Batch
 
     batch = Batch(network, [stimulus], duration=duration, dt=dt, record=True)
-    batch.run(duration)
+    batch.run(batch.steps * dt)
     return batch.recording()

@@ -21,30 +21,42 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="analogy",
     help="Handwritten digits, read by a standard neural network and by spiking cells: how alike are the two?",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 debugging = False
+INTERRUPTED = 130  # what a shell expects after Ctrl-C
+USAGE_ERROR: Any = typer.BadParameter.__mro__[1]  # typer has no public name for the class of all it finds amiss
 
 
 def main() -> None:
     """Runs the command: bad input ends it with one line and exit code 2, Ctrl-C with 130."""
     try:
-        app(standalone_mode=True)
-    except (ValueError, OSError) as error:
+        code = app(standalone_mode=False) or 0  # typer makes Ctrl-C a code too
+    except USAGE_ERROR as error:
+        complain(error.format_message())
+        code = 2
+    except (ValueError, OSError, MemoryError) as error:
         if debugging:
             raise
-        print(f"analogy: {' '.join(str(error).split())}", file=sys.stderr)
-        raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        print("analogy: stopped; what had been written is whole", file=sys.stderr)
-        raise SystemExit(130) from None
+        complain(str(error) or "there is not enough memory for this")
+        code = 2
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        complain("stopped; what had been written is whole")
+    raise SystemExit(code)
 
 
-@app.callback()
+def complain(message: str) -> None:
+    """One line on stderr."""
+    print(f"analogy: {' '.join(message.split())}", file=sys.stderr)
+
+
+@app.callback(invoke_without_command=True)
 def shared(
+    context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
     show_version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
 ) -> None:
@@ -54,6 +66,8 @@ def shared(
     if show_version:
         print(f"neural-analogy {version('neural-analogy')}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 SIZES = typer.Option(help="Units a layer, from 784 pixels to 10 outputs.")
@@ -135,7 +149,10 @@ def compare(
                 draw_all(list(zip(comparison.pairs, scores, strict=True)), out, workers=workers)
     write_json(out / "timing.json", comparison.timing)
     show(table(comparison, scores))
-    print(f"scores, timing{' and figures' if figures else ''} are in {out.resolve()}: open accuracy.png first")
+    wrote = (
+        "scores, timing and figures are in {}: open accuracy.png first" if figures else "scores and timing are in {}"
+    )
+    print(wrote.format(out.resolve()))
 
 
 @app.command()
@@ -155,9 +172,13 @@ def train(
     from ann import Training, save_model
     from ann import train as learn
     from compare.cache import provenance
+    from compare.comparison import check_sizes
     from compare.output import prepare
     from data import load_digits
 
+    check_sizes(numbers(sizes))
+    if out.is_dir():
+        raise IsADirectoryError(f"{out}: is a folder: name a file for the network")
     training = Training(numbers(sizes), activation, seed=seed, epochs=epochs, optimizer=optimizer, step=step)
     prepare(out.parent)
     digits, test = load_digits("train", data), load_digits("test", data)

@@ -16,13 +16,13 @@ from ann.mlp import check_activation
 from bio import INPUTS, LIF
 from bio.network import check_time
 from compare.cache import trained_model
-from compare.mapping import CELLS, calibrate
+from compare.mapping import CELLS, calibrate, check_mapping
 from compare.pair import Pair, Twin
 from compare.parallel import run_all
 from data import Digits, load_digits
 
 SCHEMA = 1
-CALIBRATION_DIGITS = 10_000  # taken evenly from the training digits
+CALIBRATION_DIGITS = 5_000  # taken evenly from the training digits
 #: called with a stage, how much of it is done, how much there is, and a word on how it goes
 Progress = Callable[[str, int, int, str], None]
 
@@ -58,23 +58,27 @@ class Options:
     model: Path | None = None
 
     def __post_init__(self) -> None:
+        check_time(self.duration, self.dt)
         if not self.activations or not self.inputs:
             raise ValueError("nothing to compare: name at least one activation and one input")
         for activation in self.activations:
             check_activation(activation)
-            self.cell_for(activation)
+            changed = self.cell_for(activation)
+            if self.model is None:  # else only the model's own activation counts, which `calibrate` checks
+                check_mapping(changed if self.recalibrate else CELLS[activation], self.align, self.r_max, self.dt)
         for name in self.inputs:
             if name not in INPUTS:
                 raise ValueError(f'there is no input "{name}": choose from {", ".join(INPUTS)}')
-        if len(self.sizes) < 2 or self.sizes[0] != 784 or self.sizes[-1] != 10 or min(self.sizes) < 1:
-            raise ValueError(
-                f"sizes {','.join(map(str, self.sizes))}: must lead from 784 pixels to 10 outputs, as in 784,100,10"
-            )
+        check_sizes(self.sizes)
         if self.digits is not None and self.digits < 1:
             raise ValueError(f"{self.digits} digits: choose at least 1")
         if self.seed < 0:
             raise ValueError(f"seed must not be negative, got {self.seed}: choose 0 or more")
-        check_time(self.duration, self.dt)
+        if "poisson" in self.inputs and self.r_max * self.dt > 1:
+            raise ValueError(
+                f"dt {self.dt * 1e3:g} ms is too coarse for poisson input at r_max {self.r_max:g} Hz: "
+                f"choose at most {1e3 / self.r_max:g} ms"
+            )
 
     def cell_for(self, activation: str) -> LIF:
         """The cell that a network of this activation becomes."""
@@ -84,6 +88,14 @@ class Options:
         """The options as they stand in a manifest: plain values, by name."""
         plain = asdict(self) | {"cell": dict(self.cell)}
         return {name: str(value) if isinstance(value, Path) else value for name, value in plain.items()}
+
+
+def check_sizes(sizes: tuple[int, ...]) -> None:
+    """Raises ValueError for sizes of a network that does not read digits."""
+    if len(sizes) < 2 or sizes[0] != 784 or sizes[-1] != 10 or min(sizes) < 1:
+        raise ValueError(
+            f"sizes {','.join(map(str, sizes))}: must lead from 784 pixels to 10 outputs, as in 784,100,10"
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 For a unit with weighted sum z and activation a = f(z), and a cell with drive J that fires at the rate r = F(J):
 
     there   J = c₀ + c₁ z/λ          λ: the activation that maps to r_max (a high percentile for ReLU, 1 for a sigmoid)
-    on      next weights · γ          γ: the activation that stands behind each Hz, by least squares
+    on      a ≈ γ r + δ               by least squares for each unit: γ goes into the next weights, δ into the biases
     back    a = f(λ (F⁻¹(r) - c₀)/c₁)
 
 c₀ and c₁ align the two curves. "threshold" puts the unit's threshold on the cell's: a ReLU's 0 on the rheobase
@@ -25,7 +25,9 @@ from bio import LIF, SpikingNetwork
 
 ALIGNMENTS = ("threshold", "slope")
 PERCENTILE = 99.9
-SAMPLE = 20_000  # weighted sums of a layer that a fit looks at
+SAMPLE = 20_000  # weighted sums of a layer that the fit of c₀ and c₁ looks at
+LEAST_DRIVE = 1e-5  # between those for r_max/2 and for r_max: less is lost in the rounding of float32
+LEAST_CHANGE = 1.0  # Hz: by less, as at the all but silent foot of a noisy curve, no line is to be steered
 
 #: the cell that each activation is mapped onto, unless one is given: a sigmoid saturates, so its cell must, near r_max
 CELLS = {"relu": LIF(), "sigmoid": LIF(t_ref=4e-3, noise=0.25)}
@@ -37,7 +39,8 @@ class LayerMap:
 
     c0, c1   drive of a weighted sum of 0, and drive added by a sum of λ, in thresholds
     unit     λ, in activation units
-    gain     γ, activation units per Hz
+    gain     γ (units,), activation units per Hz
+    offset   δ (units,), activation units
     silent   the mean activation of units whose cells do not fire in the time given
     on_rate  the rate above which a cell counts as on, Hz: that of a weighted sum of 0
     """
@@ -45,7 +48,8 @@ class LayerMap:
     c0: float
     c1: float
     unit: float
-    gain: float
+    gain: np.ndarray
+    offset: np.ndarray
     silent: float
     on_rate: float
 
@@ -73,11 +77,12 @@ class Mapping:
 
     def network(self, model: MLP, cell: LIF | None = None) -> SpikingNetwork:
         """The spiking twin of the model; of another `cell` than the calibration's, to see what that breaks."""
-        gains = [1 / self.r_max, *(layer.gain for layer in self.layers)]
+        gain, offset = np.full(model.sizes[0], 1 / self.r_max), np.zeros(model.sizes[0])
         weights, biases = [], []
-        for layer, gain, weight, bias in zip(self.layers, gains, model.weights, model.biases, strict=False):
-            weights.append(np.asarray(weight, float) * (gain * layer.c1 / layer.unit))
-            biases.append(layer.drive(np.asarray(bias, float)))
+        for layer, weight, bias in zip(self.layers, model.weights, model.biases, strict=True):
+            weights.append(gain[:, None] * weight * (layer.c1 / layer.unit))
+            biases.append(layer.drive(bias + offset @ weight))
+            gain, offset = layer.gain, layer.offset
         return SpikingNetwork(tuple(weights), tuple(biases), cell or self.cell)
 
     def rates(self, counts: np.ndarray, duration: float) -> np.ndarray:
@@ -125,31 +130,46 @@ def calibrate(
     can't fire at r_max (Hz), or there is no such alignment.
     """
     cell = cell or CELLS[model.activation]
+    check_mapping(cell, align, r_max, dt)
+    fit = relu_fit if model.activation == "relu" else sigmoid_fit
+    layers = []
+    for sums in weighted_sums(model, images):
+        sums = sums.astype(float)
+        c0, c1, unit = fit(sums[:: max(1, sums.size // SAMPLE)].ravel(), cell, align, r_max, dt)
+        rates = cell.rate(c0 + c1 / unit * sums, dt=dt)
+        wanted = curve(model.activation)(sums)
+        quiet = wanted[rates * duration < 1]
+        gain, offset = lines(rates, wanted, unit / r_max)
+        silent = float(quiet.mean()) if quiet.size else 0.0
+        layers.append(LayerMap(c0, c1, unit, gain, offset, silent, float(cell.rate(np.array(c0), dt=dt))))
+    return Mapping(tuple(layers), model.activation, cell, r_max, dt)
+
+
+def check_mapping(cell: LIF, align: str, r_max: float, dt: float) -> None:
+    """Raises ValueError where there is no such alignment, or no drive that makes the cell fire at r_max (Hz)."""
     if align not in ALIGNMENTS:
         raise ValueError(f'there is no alignment "{align}": choose from {", ".join(ALIGNMENTS)}')
     if not 0 < r_max < np.inf:
         raise ValueError(f"r_max must be above 0 Hz, got {r_max:g}: choose a positive rate")
     if r_max * cell.t_ref >= 1:
         raise ValueError(f"no cell with t_ref {cell.t_ref * 1e3:g} ms fires at r_max {r_max:g} Hz: lower one of them")
-    sums_of, layers = weighted_sums(model, images), []
-    for sums in sums_of:
-        sample = sums.ravel()[:: max(1, sums.size // SAMPLE)].astype(float)
-        fit = relu_fit if model.activation == "relu" else sigmoid_fit
-        c0, c1, unit = fit(sample, cell, align, r_max, dt)
-        rates = cell.rate(c0 + c1 / unit * sample, dt=dt)
-        wanted = curve(model.activation)(sample)
-        quiet = wanted[rates * duration < 1]
-        layers.append(
-            LayerMap(
-                c0=c0,
-                c1=c1,
-                unit=unit,
-                gain=float((wanted @ rates) / (rates @ rates)) if rates.any() else unit / r_max,
-                silent=float(quiet.mean()) if quiet.size else 0.0,
-                on_rate=float(cell.rate(np.array(c0), dt=dt)),
-            )
+    half, full = cell.drive_for(np.array([r_max / 2, r_max]), dt=dt)
+    if not full - half > LEAST_DRIVE:  # or either is undefined
+        raise ValueError(
+            f"no drive makes a cell with tau_m {cell.tau_m * 1e3:g} ms fire at r_max {r_max:g} Hz, and at half, in "
+            f"steps of {dt * 1e3:g} ms: choose a higher r_max or a longer tau_m"
         )
-    return Mapping(tuple(layers), model.activation, cell, r_max, dt)
+
+
+def lines(rates: np.ndarray, activations: np.ndarray, fallback: float) -> tuple[np.ndarray, np.ndarray]:
+    """Slope and intercept (units,) of the line through each unit's rates and activations (n, units) by least squares;
+    a unit whose rate hardly changes gets the slope `fallback`."""
+    middle, target = rates.mean(axis=0), activations.mean(axis=0)
+    spread = ((rates - middle) ** 2).sum(axis=0)
+    shared = ((rates - middle) * (activations - target)).sum(axis=0)
+    varies = np.ptp(rates, axis=0) > LEAST_CHANGE
+    slope = np.divide(shared, spread, out=np.full(len(spread), fallback), where=varies)
+    return slope, target - slope * middle
 
 
 def relu_fit(sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:

@@ -113,7 +113,7 @@ def layer_score(pair: Pair, layer: int) -> LayerScore:
         name=pair.names[layer],
         pearson=correlation(activations, decoded),
         pearson_raw=correlation(activations, counts),
-        pearson_shuffled=correlation(activations, decoded[shuffled]),
+        pearson_shuffled=correlation(activations, decoded[shuffled]) if len(decoded) > 1 else None,
         pearson_median_unit=float(np.median(defined)) if defined else None,
         spearman=correlation(rankdata(activations, axis=None), rankdata(decoded, axis=None)),
         mcc=matthews(table),
@@ -141,9 +141,10 @@ def mcnemar(first: np.ndarray, second: np.ndarray) -> float:
 def correlation(first: np.ndarray, second: np.ndarray) -> float | None:
     """Pearson's, over all elements; None where either is constant."""
     x, y = (np.asarray(array, float).ravel() for array in (first, second))
+    varies = np.ptp(x) and np.ptp(y)  # asked of the data: their mean is rounded
     x, y = x - x.mean(), y - y.mean()
-    scale = np.sqrt((x @ x) * (y @ y))
-    return float(np.clip(x @ y / scale, -1, 1)) if np.ptp(first) and np.ptp(second) else None
+    scale = np.sqrt(x @ x) * np.sqrt(y @ y)
+    return float(np.clip(x @ y / scale, -1, 1)) if varies and scale else None
 
 
 def matthews(table: list[list[int]]) -> float | None:
