@@ -33,11 +33,14 @@ class MLP:
         check_activation(self.activation)
         if not self.weights or len(self.weights) != len(self.biases):
             raise ValueError(f"{len(self.weights)} weight and {len(self.biases)} bias arrays: give one of each a layer")
-        inputs = self.weights[0].shape[0]
+        below = self.weights[0].shape[:1]
         for layer, (weights, bias) in enumerate(zip(self.weights, self.biases, strict=True), 1):
-            if weights.ndim != 2 or weights.shape[0] != inputs or bias.shape != weights.shape[1:]:
-                raise ValueError(f"layer {layer}: weights {weights.shape} and biases {bias.shape} do not fit together")
-            inputs = weights.shape[1]
+            if weights.ndim != 2 or weights.shape[:1] != below or bias.shape != weights.shape[1:]:
+                raise ValueError(
+                    f"layer {layer}: weights {weights.shape} and biases {bias.shape} do not fit together, or not the "
+                    f"layer before: give weights (inputs, units) and biases (units,)"
+                )
+            below = bias.shape
 
     @classmethod
     def random(

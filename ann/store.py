@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import secrets
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -35,13 +35,14 @@ def save_model(path: str | Path, model: MLP, provenance: Mapping[str, Any]) -> N
     }
     arrays = {f"weights_{i}": array for i, array in enumerate(model.weights)}
     arrays |= {f"biases_{i}": array for i, array in enumerate(model.biases)}
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    stream = temporary.open("xb")  # not by tempfile, whose files only their owner may read: models are handed on
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with stream:
             np.savez_compressed(stream, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -51,28 +52,32 @@ def load_model(path: str | Path) -> tuple[MLP, dict[str, Any]]:
     Raises ValueError, naming the file, for one that is damaged or not a network of this project; OSError where it
     cannot be read.
     """
-    path = Path(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > MOST_BYTES:
-            raise ValueError(f"unpacks to {unpacked:,} bytes, more than {MOST_BYTES:,}")
-        with np.load(path, allow_pickle=False) as file:
-            about = json.loads(str(file["about"]))
-            if about["format"] != FORMAT:
-                raise ValueError(f'has the format "{about["format"]}", not "{FORMAT}"')
-            layers = range(len(about["sizes"]) - 1)
-            weights = tuple(file[f"weights_{i}"] for i in layers)
-            biases = tuple(file[f"biases_{i}"] for i in layers)
-        model = MLP(weights, biases, about["activation"])
-        if model.sizes != tuple(about["sizes"]) or not all(usable(array) for array in weights + biases):
-            raise ValueError("its numbers are not those of the network it describes")
-        return model, dict(about["provenance"])
-    except OSError:
-        raise
-    except Exception as error:  # zip, numpy and JSON raise many kinds on foreign bytes
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(f"{path}: is damaged, or no model of this project ({reason}): train it anew") from error
+    with Path(path).open("rb") as stream:
+        try:
+            return read_model(stream)
+        except Exception as error:  # zip, numpy and JSON raise many kinds on foreign bytes, OSError among them
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ValueError(f"{path}: is damaged, or no model of this project ({reason}): train it anew") from error
+
+
+def read_model(stream: BinaryIO) -> tuple[MLP, dict[str, Any]]:
+    """What `load_model` returns, from an open file; raises whatever the file's content makes its readers raise."""
+    with zipfile.ZipFile(stream) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > MOST_BYTES:
+        raise ValueError(f"unpacks to {unpacked:,} bytes, more than {MOST_BYTES:,}")
+    stream.seek(0)
+    with np.load(stream, allow_pickle=False) as file:
+        about = json.loads(str(file["about"]))
+        if about["format"] != FORMAT:
+            raise ValueError(f'has the format "{about["format"]}", not "{FORMAT}"')
+        layers = range(len(about["sizes"]) - 1)
+        weights = tuple(file[f"weights_{i}"] for i in layers)
+        biases = tuple(file[f"biases_{i}"] for i in layers)
+    model = MLP(weights, biases, about["activation"])
+    if model.sizes != tuple(about["sizes"]) or not all(usable(array) for array in weights + biases):
+        raise ValueError("its numbers are not those of the network it describes")
+    return model, dict(about["provenance"])
 
 
 def usable(array: np.ndarray) -> bool:

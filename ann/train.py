@@ -59,6 +59,12 @@ class Training:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}: choose more")
         if self.seed < 0:
             raise ValueError(f"seed must not be negative, got {self.seed}: choose 0 or more")
+        if self.step is not None and not 0 < self.step < np.inf:
+            raise ValueError(f"step must be a positive number, got {self.step}: choose one such as 0.003")
+        if self.decay is not None and not 0 <= self.decay < np.inf:
+            raise ValueError(f"decay must be 0 or a positive number, got {self.decay}: choose one such as 0.1")
+        if not 0 <= self.momentum < 1:
+            raise ValueError(f"momentum must lie from 0 to below 1, got {self.momentum}: choose one such as 0.9")
 
     def chosen(self) -> tuple[float, float]:
         """The first step size and the decay, as given or as chosen for this optimizer and activation."""
@@ -99,14 +105,12 @@ def train(
 ) -> Trained:
     """A network trained on images (n, inputs), float32, with labels (n,); calls `on_epoch` after each pass.
 
-    Raises ValueError where images and sizes do not fit, or too few digits are left beside the validation digits.
+    At most half of them are held out. Raises ValueError where images, labels and sizes do not fit together, where
+    fewer than 2 digits are given, and where the step is so large that the weights grow beyond all bounds.
     """
     step, decay = training.chosen()
     held_out = min(training.validation, len(images) // 2)
-    if images.shape[1] != training.sizes[0] or not 0 <= labels.min() <= labels.max() < training.sizes[-1]:
-        raise ValueError(f"images of {images.shape[1]} pixels do not fit a network of sizes {training.sizes}")
-    if held_out < 1:
-        raise ValueError(f"{len(images)} digits are too few to train on: give at least 2")
+    check_digits(images, labels, training.sizes)
     rng = np.random.default_rng(training.seed)
     model = MLP.random(training.sizes, activation=training.activation, rng=rng)
     order = rng.permutation(len(images))
@@ -118,13 +122,30 @@ def train(
     try:
         for number in range(1, training.epochs + 1):
             order = rng.permutation(rest)
-            loss, right = one_pass(model, images, labels, order, training, optimizer, step_sizes, decay)
+            with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused in one line below
+                loss, right = one_pass(model, images, labels, order, training, optimizer, step_sizes, decay)
+            if not all(np.isfinite(array).all() for array in model.weights + model.biases):
+                raise ValueError(f"the weights overflowed in epoch {number}: choose a step smaller than {step}")
             seen = float((model.classify(images[validation]) == labels[validation]).mean())
             history.append(Epoch(number, loss, right, seen))
             on_epoch(history[-1])
     except KeyboardInterrupt:
         return Trained(model, tuple(history), interrupted=True)
     return Trained(model, tuple(history), interrupted=False)
+
+
+def check_digits(images: np.ndarray, labels: np.ndarray, sizes: tuple[int, ...]) -> None:
+    """Raises ValueError where images and labels do not fit each other or the network's sizes, or are too few."""
+    if len(images) != len(labels):
+        raise ValueError(f"{len(images):,} images have {len(labels):,} labels: they must pair up")
+    if len(images) < 2:
+        raise ValueError(f"{len(images)} digits are too few to train on: give at least 2")
+    if images.shape[1:] != sizes[:1]:
+        raise ValueError(f"images of shape {images.shape[1:]} do not fit a network of sizes {sizes}: flatten them")
+    if not 0 <= labels.min() <= labels.max() < sizes[-1]:
+        raise ValueError(
+            f"labels from {labels.min()} to {labels.max()} do not fit {sizes[-1]} output units: they count from 0"
+        )
 
 
 def one_pass(
@@ -202,5 +223,5 @@ CHOSEN = {  # first step size, decay
     ("adam", "relu"): (0.003, 0.1),
     ("adam", "sigmoid"): (0.01, 0.06),
     ("sgd", "relu"): (0.1, 0.003),
-    ("sgd", "sigmoid"): (1.0, 0.0003),
+    ("sgd", "sigmoid"): (0.3, 0.0003),
 }
