@@ -74,8 +74,9 @@ def read_model(stream: BinaryIO) -> tuple[MLP, dict[str, Any]]:
         layers = range(len(about["sizes"]) - 1)
         weights = tuple(file[f"weights_{i}"] for i in layers)
         biases = tuple(file[f"biases_{i}"] for i in layers)
+        others = len(file.files) - 1 - 2 * len(layers)
     model = MLP(weights, biases, about["activation"])
-    if model.sizes != tuple(about["sizes"]) or not all(usable(array) for array in weights + biases):
+    if others or model.sizes != tuple(about["sizes"]) or not all(usable(array) for array in weights + biases):
         raise ValueError("its numbers are not those of the network it describes")
     return model, dict(about["provenance"])
 

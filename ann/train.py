@@ -223,5 +223,5 @@ CHOSEN = {  # first step size, decay
     ("adam", "relu"): (0.003, 0.1),
     ("adam", "sigmoid"): (0.01, 0.06),
     ("sgd", "relu"): (0.1, 0.003),
-    ("sgd", "sigmoid"): (0.3, 0.0003),
+    ("sgd", "sigmoid"): (0.1, 0.0003),
 }

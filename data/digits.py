@@ -47,7 +47,7 @@ class Digits:
         """`count` digits at even steps through the whole set: MNIST's first half was written by steadier hands
         than its second, so the first digits are not a fair sample. Raises ValueError outside 1…n."""
         if not 1 <= count <= len(self):
-            raise ValueError(f"{count} digits asked for, but there are 1 to {len(self):,} to take: ask for fewer")
+            raise ValueError(f"{count:,} digits asked for, but there are {len(self):,}: ask for 1 to {len(self):,}")
         return self[np.arange(count) * len(self) // count]
 
 
@@ -70,7 +70,6 @@ def load_digits(split: str, folder: str | Path | None = None) -> Digits:
     if labels.max() >= CLASSES:
         raise ValueError(f"{label_file}: has a label {labels.max()}, but the ten classes are 0 to 9: relabel it")
     images = pixels.reshape(-1, PIXELS) * np.float32(1 / 255)
-    np.minimum(images, 1, out=images)  # 255 · float32(1/255) may round to just above 1
     return Digits(images, labels.astype(np.int64), sha256={"images": image_hash, "labels": label_hash})
 
 

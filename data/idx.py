@@ -20,6 +20,7 @@ import numpy as np
 
 UNSIGNED_BYTE = 0x08
 MOST_ITEMS = 1_000_000  # above any published set in this format (EMNIST has 814,255); bounds what a header can ask for
+BLOCK = 1 << 20  # bytes read at a time, so that memory follows what is there and not what a header announces
 
 
 def read_idx(path: Path, *, item_shape: tuple[int, ...]) -> tuple[np.ndarray, str]:
@@ -33,7 +34,9 @@ def read_idx(path: Path, *, item_shape: tuple[int, ...]) -> tuple[np.ndarray, st
         with open_plain_or_gzip(path) as stream:
             header, shape = read_header(stream, path, item_shape)
             size = math.prod(shape)
-            body = stream.read(size + 1)  # one byte more than announced shows a file that goes on
+            body = bytearray()
+            while len(body) <= size and (block := stream.read(min(BLOCK, size + 1 - len(body)))):
+                body += block  # up to one byte more than announced, which shows a file that goes on
     except (gzip.BadGzipFile, zlib.error) as error:
         raise ValueError(f"{path}: the gzip data is corrupt ({error}): fetch the file again") from error
     except EOFError as error:

@@ -136,7 +136,8 @@ def test_debians_fashion_mnist_loads_as_it_is(split, each):
 # --- What is refused
 
 GOOD = idx(PIXELS)
-PACKED = gzip.compress(GOOD)
+PACKED = gzip.compress(GOOD, mtime=0)
+by_reason = {"ids": lambda value: value if isinstance(value, str) else ""}  # bytes make no good names of tests
 
 
 @pytest.mark.parametrize(
@@ -173,6 +174,7 @@ PACKED = gzip.compress(GOOD)
         (gzip.compress(GOOD + b"\0"), "has more"),
         (gzip.compress(PACKED), "starts with 1f8b"),
     ],
+    **by_reason,
 )
 def test_a_file_of_images_that_is_not_one_is_refused_in_a_line_that_names_it(tmp_path, content, reason):
     message = complaint(write(tmp_path, images=content))
@@ -192,6 +194,7 @@ def test_a_file_of_images_that_is_not_one_is_refused_in_a_line_that_names_it(tmp
         (idx(CLASSES)[:-1], "has fewer than the 6 bytes"),
         (idx(CLASSES, shape=(2**32 - 1,)), "announces 4,294,967,295 items"),
     ],
+    **by_reason,
 )
 def test_a_file_of_labels_that_is_not_one_is_refused_in_a_line_that_names_it(tmp_path, content, reason):
     message = complaint(write(tmp_path, labels=content))

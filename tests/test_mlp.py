@@ -1,196 +1,281 @@
-"""The standard network: its forward pass, its gradient, and its training."""
+"""The standard network: what it computes, and its gradient."""
+
+import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.special import expit, log_softmax
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from scipy.special import logsumexp
 
-from ann import ACTIVATIONS, MLP, Training, train
-from ann.train import SGD, Adam
-from data import load_digits
+from ann import ACTIVATIONS, MLP
 
-RNG = np.random.default_rng(0)
-both = pytest.mark.parametrize("activation", ACTIVATIONS)
-
-
-def network(activation, sizes=(12, 7, 5, 4)):
-    return MLP.random(sizes, activation=activation, rng=np.random.default_rng(1), dtype=np.float64)
+both = pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+depths = pytest.mark.parametrize("sizes", [(5, 3), (5, 4, 3), (5, 4, 6, 3), (5, 4, 3, 4, 3)], ids=str)
 
 
-@both
-@pytest.mark.parametrize("sizes", [(12, 4), (12, 7, 4), (12, 7, 5, 4), (12, 6, 6, 5, 4)])
-def test_backpropagation_matches_central_differences(activation, sizes):
-    model = network(activation, sizes)
-    images, targets = RNG.random((9, 12)), np.eye(4)[RNG.integers(0, 4, 9)]
-    found = model.gradient(images, targets)
-    step = 1e-6
-    for arrays, gradients in ((model.weights, found.weights), (model.biases, found.biases)):
-        for array, gradient in zip(arrays, gradients, strict=True):
-            numeric = np.zeros_like(array)
-            for place in np.ndindex(array.shape):
-                kept = array[place]
-                array[place] = kept + step
-                above = model.gradient(images, targets).loss
-                array[place] = kept - step
-                numeric[place] = (above - model.gradient(images, targets).loss) / (2 * step)
-                array[place] = kept
-            assert gradient == pytest.approx(numeric, abs=2e-8)
+def network(sizes, activation, *, seed=0, dtype=np.float64) -> MLP:
+    """A network of random weights and, unlike one that has yet to learn, random biases."""
+    rng = np.random.default_rng(seed)
+    model = MLP.random(sizes, activation=activation, rng=rng, dtype=dtype)
+    return replace(model, biases=tuple(rng.normal(0, 0.5, bias.shape).astype(dtype) for bias in model.biases))
 
 
-def test_the_loss_is_the_cross_entropy_of_the_outputs():
-    images, labels = RNG.random((9, 12)), RNG.integers(0, 4, 9)
-    targets = np.eye(4)[labels]
-    for activation in ACTIVATIONS:
-        model = network(activation)
-        logits = model.forward_with_logits(images)[1]
-        if activation == "sigmoid":
-            expected = (np.logaddexp(0, logits) - targets * logits).sum(axis=1).mean()
-        else:
-            expected = -log_softmax(logits, axis=1)[np.arange(9), labels].mean()
-        assert model.gradient(images, targets).loss == pytest.approx(expected)
+def digits(n=20, pixels=5, classes=3, *, seed=1) -> tuple[np.ndarray, np.ndarray]:
+    """Made-up images, and targets in which every class occurs."""
+    images = np.random.default_rng(seed).normal(size=(n, pixels))
+    return images, np.eye(classes)[np.arange(n) % classes]
 
 
-def test_forward_is_the_sum_written_out_in_floats():
-    image = RNG.random(12)
-    for activation, squash in (("relu", lambda z: max(0.0, z)), ("sigmoid", lambda z: 1 / (1 + np.exp(-z)))):
-        model = network(activation)
-        below, layers = list(image), []
-        for weights, bias in zip(model.weights, model.biases, strict=True):
-            sums = [sum(x * w for x, w in zip(below, column, strict=True)) for column in weights.T] + bias
-            below = [squash(z) for z in sums]
-            layers.append(below)
-        found = model.forward(image[None])
-        for mine, theirs in zip(found[:-1], layers[:-1], strict=True):
-            assert mine[0] == pytest.approx(theirs)
-        assert found[-1][0] == pytest.approx(np.exp(sums) / np.exp(sums).sum() if activation == "relu" else expit(sums))
+def cross_entropy(model: MLP, images: np.ndarray, targets: np.ndarray) -> float:
+    """The mean loss from the weighted sums z alone: log Σe^z - z_t behind a ReLU, Σ log(1 + e^z) - t z for sigmoids."""
+    sums = model.forward_with_logits(images)[1].astype(float)
+    if model.activation == "relu":
+        return float(np.mean(logsumexp(sums, axis=1) - sums[targets > 0]))
+    return float(np.mean(np.sum(np.logaddexp(0, sums) - targets * sums, axis=1)))
+
+
+# --- Forward
 
 
 @both
-def test_outputs_are_numbers_from_0_to_1_even_for_huge_sums(activation):
-    model = network(activation)
-    outputs = model.forward(RNG.normal(0, 1e4, (50, 12)))[-1]
-    assert np.isfinite(outputs).all()
+@depths
+def test_every_layer_is_what_a_loop_over_single_numbers_gives(sizes, activation):
+    model = network(sizes, activation)
+    images, _ = digits()
+    layers, logits = model.forward_with_logits(images)
+    for n, image in enumerate(images):
+        below = [float(pixel) for pixel in image]
+        for layer, (weights, bias) in enumerate(zip(model.weights, model.biases, strict=True)):
+            sums = [
+                float(bias[j]) + sum(a * float(weights[i, j]) for i, a in enumerate(below)) for j in range(len(bias))
+            ]
+            if layer < len(sizes) - 2 and activation == "relu":
+                below = [z if z > 0 else 0.0 for z in sums]
+            elif activation == "relu":
+                below = [math.exp(z) / sum(math.exp(other) for other in sums) for z in sums]
+            else:
+                below = [1 / (1 + math.exp(-z)) for z in sums]
+            assert layers[layer][n] == pytest.approx(below, rel=1e-12, abs=1e-14)
+        assert logits[n] == pytest.approx(sums, rel=1e-12, abs=1e-14)
+    assert len(layers) == len(sizes) - 1
+
+
+@both
+def test_forward_is_the_first_half_of_forward_with_logits_and_the_brightest_output_is_the_class(activation):
+    model = network((5, 8, 3), activation)
+    images, _ = digits(50)
+    layers, _ = model.forward_with_logits(images)
+    for one, other in zip(model.forward(images), layers, strict=True):
+        assert (one == other).all()
+    classes = model.classify(images)
+    assert (classes == layers[-1].argmax(axis=1)).all()
+    assert len(set(classes)) > 1
+
+
+@both
+@depths
+def test_sizes_are_those_it_was_made_with(sizes, activation):
+    assert network(sizes, activation).sizes == sizes
+
+
+@both
+def test_renumbering_the_units_of_a_layer_changes_no_output(activation):
+    model = network((5, 8, 6, 3), activation)
+    order = np.random.default_rng(2).permutation(8)
+    first, second, last = model.weights
+    same = MLP((first[:, order], second[order], last), (model.biases[0][order], *model.biases[1:]), activation)
+    images, _ = digits()
+    assert same.forward(images)[-1] == pytest.approx(model.forward(images)[-1], rel=1e-12)
+    assert same.forward(images)[0] == pytest.approx(model.forward(images)[0][:, order], rel=1e-12)
+
+
+def test_a_relu_layer_may_be_scaled_up_if_the_next_is_scaled_down():
+    """max(0, αz) = α max(0, z) for α > 0: what lets activations be measured in firing rates at all."""
+    model = network((5, 8, 3), "relu")
+    scaled = MLP((7 * model.weights[0], model.weights[1] / 7), (7 * model.biases[0], model.biases[1]), "relu")
+    images, _ = digits()
+    assert scaled.forward(images)[-1] == pytest.approx(model.forward(images)[-1], rel=1e-12)
+    assert scaled.forward(images)[0] == pytest.approx(7 * model.forward(images)[0], rel=1e-12)
+
+
+# --- Curves
+
+sums_of = arrays.arrays(np.float64, (4, 10), elements=st.floats(-30, 30))
+any_sums = arrays.arrays(np.float32, (4, 10), elements=st.floats(-1e6, 1e6, width=32))
+
+
+@given(sums_of)
+def test_sigmoid_outputs_lie_between_0_and_1_and_rise_with_the_sum(sums):
+    kind = ACTIVATIONS["sigmoid"]
+    for curve in (kind.hidden, kind.output):
+        outputs = curve(sums)
+        assert ((outputs > 0) & (outputs < 1)).all()
+        assert outputs + curve(-sums) == pytest.approx(1)
+        assert (np.diff(outputs.ravel()[sums.argsort(axis=None)]) >= 0).all()
+
+
+@given(sums_of, st.floats(-1e3, 1e3))
+def test_softmax_sums_to_1_and_only_differences_of_sums_count(sums, shift):
+    outputs = ACTIVATIONS["relu"].output(sums)
+    assert ((outputs > 0) & (outputs <= 1)).all()
+    assert outputs.sum(axis=1) == pytest.approx(1)
+    assert ACTIVATIONS["relu"].output(sums + shift) == pytest.approx(outputs, rel=1e-9)
+    ratios = np.log(outputs) - np.log(outputs[:, :1])
+    assert ratios == pytest.approx(sums - sums[:, :1], abs=1e-9)
+
+
+@both
+@given(any_sums)
+def test_no_weighted_sum_however_large_overflows_in_single_precision(activation, sums):
+    """Overflow would be a warning, which is an error here."""
+    kind = ACTIVATIONS[activation]
+    outputs = kind.output(sums)
     assert ((outputs >= 0) & (outputs <= 1)).all()
+    assert outputs.dtype == kind.hidden(sums).dtype == np.float32
     if activation == "relu":
-        assert outputs.sum(axis=1) == pytest.approx(1)
-
-
-def test_networks_whose_numbers_do_not_fit_are_refused():
-    with pytest.raises(ValueError, match="relu, sigmoid"):
-        MLP.random((3, 2), activation="tanh", rng=RNG)
-    with pytest.raises(ValueError, match="layer 2"):
-        MLP((np.zeros((3, 2)), np.zeros((4, 2))), (np.zeros(2), np.zeros(2)), "relu")
-    with pytest.raises(ValueError, match="one of each"):
-        MLP((np.zeros((3, 2)),), (), "relu")
-    assert network("relu").sizes == (12, 7, 5, 4)
-
-
-def test_a_step_of_sgd_goes_down_the_running_gradient():
-    weights = np.array([1.0, 2.0])
-    sgd = SGD((weights,), 0.9)
-    sgd.descend((np.array([1.0, -1.0]),), np.float64(0.1))
-    assert weights == pytest.approx([0.9, 2.1])
-    sgd.descend((np.array([1.0, -1.0]),), np.float64(0.1))
-    assert weights == pytest.approx([0.9 - 0.19, 2.1 + 0.19])
-
-
-def test_adams_first_step_is_the_step_size_against_the_sign():
-    weights = np.array([1.0, 2.0, 3.0])
-    Adam((weights,), 0.9).descend((np.array([1e-3, -40.0, 2.0]),), np.float64(0.01))
-    assert weights == pytest.approx([0.99, 2.01, 2.99], abs=1e-5)
-
-
-def small(activation, **options):
-    digits = load_digits("train").spread(4_000)
-    given = {"sizes": (784, 16, 10), "epochs": 3, "validation": 500} | options
-    return digits, train(digits.images, digits.labels, Training(activation=activation, **given))
+        assert outputs.sum(axis=1) == pytest.approx(1, rel=1e-5)
+    for targets in np.eye(10, dtype=np.float32)[:, None]:
+        assert 0 <= kind.loss(outputs, np.repeat(targets, 4, axis=0)) < np.inf
 
 
 @both
-def test_the_same_seed_gives_the_same_weights_and_another_does_not(activation):
-    first, second, other = (small(activation, seed=seed)[1].model for seed in (1, 1, 2))
-    for a, b, c in zip(first.weights, second.weights, other.weights, strict=True):
-        assert a.tobytes() == b.tobytes()
-        assert a.tobytes() != c.tobytes()
+@pytest.mark.parametrize("z", [-3.0, -0.4, 0.2, 2.5])
+def test_the_slope_told_by_the_activation_is_that_of_the_curve(activation, z):
+    kind, h = ACTIVATIONS[activation], 1e-6
+    rise, fall = kind.hidden(np.array([z + h])), kind.hidden(np.array([z - h]))
+    assert kind.slope(kind.hidden(np.array([z]))) == pytest.approx((rise - fall) / (2 * h), abs=1e-9)
 
 
 @both
-@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_a_little_training_goes_far(activation, optimizer):
-    _, trained = small(activation, epochs=8, optimizer=optimizer)
-    test = load_digits("test").spread(2_000)
-    assert (trained.model.classify(test.images) == test.labels).mean() > 0.8
-    assert trained.history[-1].loss < trained.history[0].loss
-    assert [epoch.number for epoch in trained.history] == list(range(1, 9))
+def test_a_unit_counts_as_on_where_its_weighted_sum_is_positive(activation):
+    kind = ACTIVATIONS[activation]
+    sums = np.array([-5, -1e-3, 0, 1e-3, 5])
+    assert (kind.hidden(sums) > kind.on).tolist() == (sums > 0).tolist()
 
 
-def test_twenty_digits_can_be_learned_by_heart():
-    digits = load_digits("train").spread(40)
-    trained = train(digits.images, digits.labels, Training(sizes=(784, 30, 10), epochs=60, batch=5, validation=20))
-    assert trained.history[-1].accuracy == 1
+# --- Loss and gradient
 
 
-def test_shuffled_labels_teach_nothing_about_other_digits():
-    digits = load_digits("train").spread(4_000)
-    labels = np.random.default_rng(0).permutation(digits.labels)
-    trained = train(digits.images, labels, Training(sizes=(784, 16, 10), epochs=2))
-    test = load_digits("test").spread(2_000)
-    right = (trained.model.classify(test.images) == test.labels).mean()
-    # the network's answers are arbitrary but not independent: far below what one epoch of truth gives
-    assert right < 0.3
+@both
+@depths
+@pytest.mark.parametrize(("dtype", "rel"), [(np.float64, 1e-12), (np.float32, 1e-5)])
+def test_the_loss_is_the_cross_entropy_of_the_weighted_sums(sizes, activation, dtype, rel):
+    model = network(sizes, activation, dtype=dtype)
+    images, targets = digits()
+    loss = model.gradient(images.astype(dtype), targets.astype(dtype)).loss
+    assert loss == pytest.approx(cross_entropy(model, images.astype(dtype), targets), rel=rel)
 
 
-def test_validation_digits_are_never_trained_on():
-    """They are made unusable: were one looked at in training, every weight would become undefined."""
-    digits, training = (
-        load_digits("train").spread(1_000),
-        Training(sizes=(784, 8, 10), epochs=1, validation=100, seed=5),
-    )
-    rng = np.random.default_rng(5)
-    MLP.random(training.sizes, activation="relu", rng=rng)
-    held_out = rng.permutation(1_000)[:100]
-    images = digits.images.copy()
-    images[held_out] = np.nan
-    with np.errstate(invalid="ignore"):
-        model = train(images, digits.labels, training).model
-    assert all(np.isfinite(array).all() for array in model.weights + model.biases)
+@both
+@pytest.mark.parametrize(("classes", "expected"), [(10, {"relu": math.log(10), "sigmoid": 10 * math.log(2)})])
+def test_a_network_of_zeros_loses_what_guessing_loses(activation, classes, expected):
+    model = MLP((np.zeros((5, classes)),), (np.zeros(classes),), activation)
+    images, targets = digits(classes=classes)
+    assert model.gradient(images, targets).loss == pytest.approx(expected[activation])
 
 
-def test_ctrl_c_keeps_what_was_learned():
-    digits = load_digits("train").spread(1_000)
+@both
+@depths
+def test_backprop_matches_central_differences(sizes, activation):
+    """For every weight and every bias, with a step too small to bring a ReLU across its kink."""
+    model, h, checked = network(sizes, activation), 1e-6, 0
+    images, targets = digits()
+    below = images
+    for weights, bias in zip(model.weights[:-1], model.biases[:-1], strict=True):
+        assert np.abs(below @ weights + bias).min() > 100 * h
+        below = model.kind.hidden(below @ weights + bias)
+    gradient = model.gradient(images, targets)
+    for array, derivative in zip(model.weights + model.biases, gradient.weights + gradient.biases, strict=True):
+        assert derivative.shape == array.shape
+        for place in np.ndindex(array.shape):
+            kept = array[place]
+            array[place] = kept + h
+            above = cross_entropy(model, images, targets)
+            array[place] = kept - h
+            slope = (above - cross_entropy(model, images, targets)) / (2 * h)
+            array[place] = kept
+            assert derivative[place] == pytest.approx(slope, rel=1e-6, abs=1e-8)
+            checked += slope != 0
+    assert checked > 0.8 * sum(array.size for array in model.weights + model.biases)
 
-    def stop(epoch):
-        if epoch.number == 2:
-            raise KeyboardInterrupt
 
-    training = Training(sizes=(784, 8, 10), epochs=5, validation=100)
-    trained = train(digits.images, digits.labels, training, on_epoch=stop)
-    assert trained.interrupted
-    assert len(trained.history) == 2
-    start = MLP.random(training.sizes, activation="relu", rng=np.random.default_rng(0))
-    assert (trained.model.weights[0] != start.weights[0]).any()
+@both
+def test_the_gradient_over_digits_is_the_mean_of_theirs(activation):
+    model = network((5, 4, 3), activation)
+    images, targets = digits(6)
+    whole = model.gradient(images, targets)
+    single = [model.gradient(images[n : n + 1], targets[n : n + 1]) for n in range(6)]
+    assert whole.loss == pytest.approx(np.mean([one.loss for one in single]))
+    for layer in range(2):
+        assert whole.weights[layer] == pytest.approx(np.mean([one.weights[layer] for one in single], axis=0))
+        assert whole.biases[layer] == pytest.approx(np.mean([one.biases[layer] for one in single], axis=0))
+    assert (whole.outputs == model.forward(images)[-1]).all()
+
+
+@depths
+def test_behind_a_softmax_the_gradient_moves_no_common_level(sizes):
+    """The loss depends on differences of outputs' sums only, so its derivatives add up to zero over the outputs."""
+    gradient = network(sizes, "relu").gradient(*digits())
+    assert gradient.biases[-1].sum() == pytest.approx(0, abs=1e-15)
+    assert gradient.weights[-1].sum(axis=1) == pytest.approx(0, abs=1e-15)
+
+
+@both
+def test_single_precision_stays_single(activation):
+    model = network((5, 4, 3), activation, dtype=np.float32)
+    images, targets = (array.astype(np.float32) for array in digits())
+    gradient = model.gradient(images, targets)
+    assert {array.dtype for array in (*model.forward(images), *gradient.weights, *gradient.biases)} == {
+        np.dtype(np.float32)
+    }
+
+
+# --- Making one
+
+
+@pytest.mark.parametrize(("activation", "gain"), [("relu", 2), ("sigmoid", 1)])
+def test_starting_weights_have_variance_gain_over_inputs_and_biases_are_zero(activation, gain):
+    """The variance of n normal numbers is known to √(2/n), their mean to σ/√n; four of these are allowed."""
+    model = MLP.random((784, 300, 100), activation=activation, rng=np.random.default_rng(0))
+    for weights, inputs in zip(model.weights, (784, 300), strict=True):
+        variance = gain / inputs
+        assert weights.astype(float).var() == pytest.approx(variance, rel=4 * math.sqrt(2 / weights.size))
+        assert abs(weights.astype(float).mean()) < 4 * math.sqrt(variance / weights.size)
+    assert not any(bias.any() for bias in model.biases)
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("weights", "biases"),
     [
-        {"activation": "tanh"},
-        {"optimizer": "lbfgs"},
-        {"sizes": (784,)},
-        {"sizes": (784, 0, 10)},
-        {"epochs": 0},
-        {"batch": 0},
-        {"validation": 0},
-        {"seed": -1},
+        ([], []),
+        ([(5, 4)], []),
+        ([(5, 4)], [(4,), (3,)]),
+        ([(5, 4)], [(5,)]),
+        ([(5, 4)], [(4, 1)]),
+        ([(5, 4)], [()]),
+        ([(5,)], [()]),
+        ([(5,)], [(5,)]),
+        ([()], [()]),
+        ([(5, 4, 3)], [(4, 3)]),
+        ([(5, 4), (3, 2)], [(4,), (2,)]),
+        ([(5, 4), (4, 2)], [(4,), (3,)]),
+        ([(5, 4), ()], [(4,), ()]),
     ],
 )
-def test_training_that_cannot_be_is_refused_in_one_line(wrong):
-    with pytest.raises(ValueError, match=next(iter(wrong))) as refused:
-        Training(**wrong)
-    assert "\n" not in str(refused.value)
+def test_arrays_that_do_not_fit_together_are_refused(weights, biases):
+    with pytest.raises(ValueError, match=r"do not fit together|one of each") as caught:
+        MLP(tuple(np.zeros(shape) for shape in weights), tuple(np.zeros(shape) for shape in biases), "relu")
+    assert len(str(caught.value).splitlines()) == 1
 
 
-def test_images_that_do_not_fit_are_refused():
-    with pytest.raises(ValueError, match="do not fit"):
-        train(np.zeros((5, 100), np.float32), np.zeros(5, int), Training())
-    with pytest.raises(ValueError, match="too few"):
-        train(np.zeros((1, 784), np.float32), np.zeros(1, int), Training())
+@pytest.mark.parametrize("name", ["tanh", "ReLU", ""])
+def test_an_unknown_activation_is_refused_with_those_there_are(name):
+    for make in (
+        lambda: MLP((np.zeros((5, 3)),), (np.zeros(3),), name),
+        lambda: MLP.random((5, 3), activation=name, rng=np.random.default_rng(0)),
+    ):
+        with pytest.raises(ValueError, match=r"no activation .*choose from relu, sigmoid"):
+            make()
