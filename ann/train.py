@@ -5,7 +5,7 @@
 
 The step η falls along half a cosine to zero (Loshchilov & Hutter, ICLR 2017), and the weights, not the biases, decay
 by η·decay each step (Loshchilov & Hutter, ICLR 2019). Everything is drawn from one seed, so that the same seed gives
-the same weights.
+the same weights, on any number of cores.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ann.mlp import MLP, Arrays, check_activation
 
@@ -120,15 +121,16 @@ def train(
     step_sizes = iter(step * 0.5 * (1 + np.cos(np.pi * np.arange(steps) / steps)))
     history: list[Epoch] = []
     try:
-        for number in range(1, training.epochs + 1):
-            order = rng.permutation(rest)
-            with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused in one line below
-                loss, right = one_pass(model, images, labels, order, training, optimizer, step_sizes, decay)
-            if not all(np.isfinite(array).all() for array in model.weights + model.biases):
-                raise ValueError(f"the weights overflowed in epoch {number}: choose a step smaller than {step}")
-            seen = float((model.classify(images[validation]) == labels[validation]).mean())
-            history.append(Epoch(number, loss, right, seen))
-            on_epoch(history[-1])
+        with threadpool_limits(1, "blas"):  # more threads cost more than they give, and would change the last bits
+            for number in range(1, training.epochs + 1):
+                order = rng.permutation(rest)
+                with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused in one line below
+                    loss, right = one_pass(model, images, labels, order, training, optimizer, step_sizes, decay)
+                if not all(np.isfinite(array).all() for array in model.weights + model.biases):
+                    raise ValueError(f"the weights overflowed in epoch {number}: choose a step smaller than {step}")
+                seen = float((model.classify(images[validation]) == labels[validation]).mean())
+                history.append(Epoch(number, loss, right, seen))
+                on_epoch(history[-1])
     except KeyboardInterrupt:
         return Trained(model, tuple(history), interrupted=True)
     return Trained(model, tuple(history), interrupted=False)

@@ -14,7 +14,7 @@ from bio import Recording, record
 from compare import plots
 from compare.pair import Pair
 from compare.score import Score
-from compare.style import ANN, BIO, INPUT_NAMES, NETWORK_NAMES, save, styled
+from compare.style import ANN, BIO, INPUT_NAMES, NETWORK_NAMES, headline, save, styled
 
 Scored = Sequence[tuple[Pair, Score]]
 
@@ -51,7 +51,7 @@ def rates_figure(scored: Scored) -> Figure:
         for layer, ax in enumerate(row):
             plots.rate_over_activation(ax, pair, layer, score.layers[layer])
     first, name = scored[0][1].layers[0], network_name(scored)
-    figure.suptitle(f"{name}: {how_closely(first.pearson)} (hidden, {INPUT_NAMES[scored[0][0].twin.input]})")
+    headline(figure, f"{name}: {how_closely(first.pearson)} (hidden, {INPUT_NAMES[scored[0][0].twin.input]})")
     return figure
 
 
@@ -77,8 +77,8 @@ def accuracy_figure(scored: Scored) -> Figure:
         column[0].set_ylim(100 * min(*ends, mlp.ann_interval[0]) - 1.5, 100 * max(*ends, mlp.ann_interval[1]) + 0.4)
         column[0].set(xlabel="", title=f"{NETWORK_NAMES.get(name, name)}: the end, enlarged")
         column[1].set(ylim=(0, 102), title="the whole rise")
-        column[1].legend(loc="lower right")
-    figure.suptitle(soonest(scored))
+        column[1].legend(loc="best")
+    headline(figure, soonest(scored))
     return figure
 
 
@@ -105,9 +105,10 @@ def confusion_figure(scored: Scored) -> Figure:
         plots.confusion(ax, pair.digits.labels, pair.bio_answers, BIO)
         ax.set_title(f"{INPUT_NAMES[pair.twin.input]}: {score.bio_accuracy:.2%}")
     pair = scored[0][0]
-    figure.suptitle(
+    headline(
+        figure,
         f"{network_name(scored)}: {favourite(pair.digits.labels, pair.ann_answers, 'the MLP')}, "
-        f"{favourite(pair.digits.labels, pair.bio_answers, 'its spiking twin')}"
+        f"{favourite(pair.digits.labels, pair.bio_answers, 'its spiking twin')}",
     )
     return figure
 
@@ -118,7 +119,12 @@ def favourite(truth: np.ndarray, answers: np.ndarray, who: str) -> str:
     if not errors:
         return f"{who} makes no error"
     (digit, answer), times = errors.most_common(1)[0]
-    return f"{who} most often takes a {digit} for a {answer} ({times}×)"
+    return f"{who} most often takes {a(digit)} for {a(answer)} ({times}×)"
+
+
+def a(digit: int) -> str:
+    """The digit with its article."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
 def path_figure(scored: Scored) -> Figure:
@@ -130,17 +136,22 @@ def path_figure(scored: Scored) -> Figure:
     chosen = telling_digit(pair)
     digit, twin = pair.digits[chosen : chosen + 1], pair.twin
     recording = record(twin.network, twin.stimulus(digit), duration=twin.duration, dt=twin.dt)
-    figure = Figure(figsize=(13, 7.2), layout="constrained")
-    left, right = figure.subfigures(1, 2, width_ratios=(6, 5), squeeze=True)  # type: ignore[misc, unused-ignore]
+    left_width = 3 + 1.5 * len(pair.sums)
+    figure = Figure(figsize=(7 + left_width, 7.2), layout="constrained")
+    left, right = figure.subfigures(1, 2, width_ratios=(left_width, 5), squeeze=True)  # type: ignore[misc, unused-ignore]
     draw_columns(left, pair, chosen, recording)
-    draw_spikes(right, pair, recording)
-    said, heard = int(pair.ann_answers[chosen]), int(pair.bio_answers[chosen])
-    verdicts = f"both networks say {said}" if said == heard else f"the MLP says {said}, its spiking twin {heard}"
-    figure.suptitle(
-        f"{network_name(scored)}, a {int(digit.labels[0])}: {verdicts}; "
-        f"the twin settled after {settling_time(pair, chosen):g} ms"
-    )
+    draw_spikes(right, pair, recording, winner=int(pair.bio_answers[chosen]))
+    headline(figure, f"{network_name(scored)}, {a(int(digit.labels[0]))}: {verdicts(pair, chosen)}")
     return figure
+
+
+def verdicts(pair: Pair, chosen: int) -> str:
+    """What both networks made of a digit, in words."""
+    said, heard = int(pair.ann_answers[chosen]), int(pair.bio_answers[chosen])
+    if not pair.response.counts[-1][chosen].any():
+        return f"the MLP says {said}, the output cells of its spiking twin stay silent"
+    both = f"both networks say {said}" if said == heard else f"the MLP says {said}, its spiking twin {heard}"
+    return f"{both}; the twin settled after {settling_time(pair, chosen):g} ms"
 
 
 def telling_digit(pair: Pair) -> int:
@@ -165,30 +176,30 @@ def draw_columns(figure: SubFigure, pair: Pair, chosen: int, recording: Recordin
     fired = np.bincount(recording.spikes[0][:, 2], minlength=pair.digits.images.shape[1])
     if fired.any():
         plots.image(axes[1, 0], fired)
-        axes[1, 0].set_title(f"input cells:\nrate, up to {fired.max() / pair.twin.duration:.0f} Hz")
+        axes[1, 0].set_title(f"input cells\nrate up to {fired.max() / pair.twin.duration:.0f} Hz")
     else:
         plots.image(axes[1, 0], pair.digits.images[chosen])
         axes[1, 0].set_title(f"the digit,\nas {INPUT_NAMES[pair.twin.input]}")
     for layer, name in enumerate(pair.names):
         for row, colour, values, told in (
-            (0, ANN, pair.activations(layer)[chosen], "activation, up to {:.2g}"),
-            (1, BIO, pair.rates(layer)[chosen], "rate, up to {:.0f} Hz"),
+            (0, ANN, pair.activations(layer)[chosen], "activation\nup to {:.2g}"),
+            (1, BIO, pair.rates(layer)[chosen], "rate\nup to {:.0f} Hz"),
         ):
             labels = [f"{d}   {value:.3g}" for d, value in enumerate(values)] if name == "output" else None
             plots.lit_units(axes[row, 1 + layer], values, colour, most=float(values.max()), labels=labels)
-            axes[row, 1 + layer].set_title(f"{name}:\n{told.format(values.max())}")
+            axes[row, 1 + layer].set_title(f"{name}\n{told.format(values.max())}")
     figure.supylabel("spiking twin                          standard network", fontsize=11, weight="bold")
 
 
-def draw_spikes(figure: SubFigure, pair: Pair, recording: Recording) -> None:
-    """The twin's spikes, layer under layer, and the race of the output cells."""
+def draw_spikes(figure: SubFigure, pair: Pair, recording: Recording, *, winner: int) -> None:
+    """The twin's spikes, layer under layer, and the race of the output cells, which `winner` won."""
     names, sizes = ["input", *pair.names], pair.twin.network.sizes
     shown = [layer for layer in range(len(names)) if layer or len(recording.spikes[0])]
     axes = figure.subplots(len(shown) + 1, 1, sharex=True, height_ratios=[*([2] * (len(shown) - 1)), 1.2, 1.2])
     times = {"duration": pair.twin.duration, "dt": pair.twin.dt}
     for ax, layer in zip(axes, shown, strict=False):
         plots.raster(ax, recording, layer, cells=sizes[layer], name=f"{names[layer]}\ncell", **times)
-    plots.racing_counts(axes[-1], recording, **times)
+    plots.racing_counts(axes[-1], recording, winner=winner, **times)
     total = sum(len(spikes) for spikes in recording.spikes)
     axes[0].set_title(f"{total:,} spikes, layer after layer")
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from ann import MLP
 from bio import LIF, SpikingNetwork
@@ -202,6 +203,6 @@ def sigmoid_fit(sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float
 
 def weighted_sums(model: MLP, images: np.ndarray) -> list[np.ndarray]:
     """z of every layer, (n, units) each."""
-    activations = model.forward(images)
-    below = [images, *activations[:-1]]
-    return [x @ w + b for x, w, b in zip(below, model.weights, model.biases, strict=True)]
+    with threadpool_limits(1, "blas"):  # so that the last bits do not depend on the number of cores
+        below = [images, *model.forward(images)[:-1]]
+        return [x @ w + b for x, w, b in zip(below, model.weights, model.biases, strict=True)]

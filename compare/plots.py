@@ -25,9 +25,9 @@ def rate_over_activation(ax: Axes, pair: Pair, layer: int, score: LayerScore) ->
     """How many unit-and-digit pairs have each activation and rate, under the curve that the mapping expects."""
     activations, counts = pair.activations(layer).ravel(), pair.response.counts[layer].ravel()
     duration = pair.twin.duration
-    right = 1.0 if pair.twin.model.activation == "sigmoid" else float(np.percentile(activations, 99.95))
+    right = 1.0 if pair.twin.model.activation == "sigmoid" else farthest(activations)
     step = max(1, int(np.ceil(counts.max() / 60)))
-    bins = (np.linspace(0, right or 1.0, 90), (np.arange(0, counts.max() + step + 1, step) - 0.5) / duration)
+    bins = (np.linspace(0, right, 90), (np.arange(0, counts.max() + step + 1, step) - 0.5) / duration)
     seen, x, y = np.histogram2d(activations, counts / duration, bins=bins)
     mesh = ax.pcolormesh(
         x, y, np.ma.masked_equal(seen.T, 0), norm=LogNorm(1, max(seen.max(), 10)), cmap="cividis_r", rasterized=True
@@ -37,21 +37,27 @@ def rate_over_activation(ax: Axes, pair: Pair, layer: int, score: LayerScore) ->
     expected = pair.twin.mapping.cell.rate(pair.twin.mapping.layers[layer].drive(sums), dt=pair.twin.dt)
     ax.plot(curve(pair.twin.model.activation)(sums), expected, color=BIO, label="the mapping")
     ax.set(xlim=(-0.01 * right, right), xlabel=f"activation ({pair.names[layer]})", ylabel="firing rate (Hz)")
-    ax.set_ylim(top=1.05 * max(y[-1], 1))
+    ax.set_ylim(y[0], 1.05 * max(y[-1], pair.twin.mapping.r_max / 4))
     ax.legend(loc="lower right")
     ax.set_title(f"{INPUT_NAMES[pair.twin.input]}: Pearson {told(score.pearson)}, on/off MCC {told(score.mcc)}")
     return ax
+
+
+def farthest(activations: Array) -> float:
+    """Up to where to draw activations: all but the highest of many, and more than 0."""
+    return float(np.percentile(activations, 99.95, method="higher")) or 1.0
 
 
 def accuracy_over_time(ax: Axes, scores: Sequence[Score], inputs: Sequence[str]) -> Axes:
     """The twins' accuracy, by input, as spikes come in, beside the MLP's with its 95 % interval."""
     for score, name in zip(scores, inputs, strict=True):
         times, accuracies = np.array(score.accuracy_by_ms).T
-        ax.plot(times, 100 * accuracies, LINES[name], color=BIO, label=f"spiking, {INPUT_NAMES[name]}")
+        dots = "o" if len(times) == 1 else ""
+        ax.plot(times, 100 * accuracies, LINES[name], marker=dots, color=BIO, label=f"spiking, {INPUT_NAMES[name]}")
     mlp = scores[0]
-    ax.axhline(100 * mlp.ann_accuracy, color=ANN, label="MLP (95 % interval)")
+    ax.axhline(100 * mlp.ann_accuracy, color=ANN, label="MLP (95 % interval)", zorder=1.5)  # beneath the twins
     ax.axhspan(100 * mlp.ann_interval[0], 100 * mlp.ann_interval[1], color=ANN, alpha=0.2, lw=0)
-    ax.set(xlabel="time since the digit appeared (ms)", ylabel="accuracy (%)")
+    ax.set(xlim=(0, 1.02 * times[-1]), xlabel="time since the digit appeared (ms)", ylabel="accuracy (%)")
     return ax
 
 
@@ -63,7 +69,7 @@ def confusion(ax: Axes, truth: Array, answers: Array, colour: str) -> Axes:
     ax.imshow(errors, cmap=shades(colour), vmin=0, vmax=max(1, errors.max()))
     for row, column in np.ndindex(10, 10):
         if row == column:
-            text = f"{100 * counts[row, row] / max(1, counts[row].sum()):.0f}%"
+            text = f"{100 * counts[row, row] / counts[row].sum():.0f}%" if counts[row].any() else ""
         else:
             text = str(counts[row, column]) if counts[row, column] else ""
         shade = errors[row, column] / max(1, errors.max())
@@ -107,25 +113,37 @@ def raster(ax: Axes, recording: Recording, layer: int, *, duration: float, dt: f
     return ax
 
 
-def racing_counts(ax: Axes, recording: Recording, *, duration: float, dt: float) -> Axes:
-    """The ten output cells' spikes so far, the winner's line coloured."""
+def racing_counts(ax: Axes, recording: Recording, *, winner: int, duration: float, dt: float) -> Axes:
+    """The ten output cells' spikes so far, the winner's line coloured; lines that end close together share a label."""
     steps = round(duration / dt)
     step, _, cell = recording.spikes[-1].T
-    fired = np.zeros((steps, 10), int)
-    fired[step, cell] = 1
+    fired = np.zeros((steps + 1, 10), int)
+    fired[step + 1, cell] = 1
     counts = fired.cumsum(axis=0)
-    times = np.arange(1, steps + 1) * dt * 1e3
-    winner = int(counts[-1].argmax())
+    times = np.arange(steps + 1) * dt * 1e3
+    highest = max(1, counts[-1].max())
     for digit in sorted(range(10), key=lambda d: d == winner):
         colour, width = (BIO, 2.5) if digit == winner else (GREY, 1)
         ax.step(times, counts[:, digit], where="post", color=colour, lw=width)
-        if counts[-1, digit]:
-            ax.annotate(str(digit), (times[-1], counts[-1, digit]), (4, 0), textcoords="offset points", va="center")
-    ax.set(xlim=(0, duration * 1e3), ylabel="output spikes\nso far", xlabel="time since the digit appeared (ms)")
+    for height, digits in labels_at(counts[-1], apart=0.15 * highest).items():
+        ax.annotate(digits, (times[-1], height), (4, 0), textcoords="offset points", va="center", annotation_clip=False)
+    ax.set(xlim=(0, duration * 1e3), ylim=(-0.05 * highest, 1.08 * highest))
+    ax.set(ylabel="output spikes\nso far", xlabel="time since the digit appeared (ms)")
     ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     return ax
 
 
+def labels_at(counts: Array, *, apart: float) -> dict[int, str]:
+    """Which of the digits that fired to write at which height, those closer than `apart` beside each other."""
+    labels: dict[int, str] = {}
+    height = int(counts.max())
+    for digit in sorted(np.flatnonzero(counts).tolist(), key=lambda digit: (-counts[digit], digit)):
+        if height - counts[digit] >= apart:
+            height = int(counts[digit])
+        labels[height] = f"{labels[height]} {digit}" if height in labels else str(digit)
+    return labels
+
+
 def told(value: float | None) -> str:
-    """A score for a title; undefined ones are said to be so."""
-    return "undefined" if value is None else f"{value:.3f}"
+    """A score for a title; a dash where it is not defined."""
+    return "–" if value is None else f"{value:.3f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,8 @@ SETTINGS: dict[str, Any] = {
     "svg.hashsalt": "neural-analogy",  # the same figure gives the same file
 }
 
+LETTERS_AN_INCH = 9  # of a figure's title
+
 INPUT_NAMES = {"current": "steady current", "lif": "the eye's spikes", "poisson": "random spikes"}
 NETWORK_NAMES = {"relu": "ReLU", "sigmoid": "sigmoid"}
 
@@ -54,14 +57,35 @@ def styled() -> Iterator[None]:
         yield
 
 
+def headline(figure: Figure, finding: str) -> None:
+    """Gives the figure its title, on as many lines as its width asks for."""
+    figure.suptitle(textwrap.fill(finding, int(LETTERS_AN_INCH * figure.get_figwidth())))
+
+
 def save(figure: Figure, stem: Path) -> list[Path]:
     """Writes the figure as PNG and as SVG under a name given without its ending, each whole or not at all."""
+    settle(figure)
     written = []
     for ending, metadata in ((".png", {"Software": None}), (".svg", {"Date": None})):
         part = stem.with_name(f".{stem.name}.part{ending}")
-        figure.savefig(part, metadata=metadata)
-        written.append(part.replace(stem.with_name(stem.name + ending)))
+        try:
+            figure.savefig(part, metadata=metadata)
+            written.append(part.replace(stem.with_name(stem.name + ending)))
+        finally:
+            part.unlink(missing_ok=True)
     return written
+
+
+def settle(figure: Figure) -> None:
+    """Lays the figure out for good, in steps of a ten-thousandth: rounding errors of the layout's solver differ from
+    one time to the next, and SVG names its clip paths by every decimal."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for part in figure.subfigs:
+        part.bbox_relative.p0, part.bbox_relative.p1 = part.bbox_relative.get_points().round(4)
+    for ax in figure.axes:
+        left, bottom, width, height = (round(side, 4) for side in ax.get_position().bounds)
+        ax.set_position((left, bottom, width, height))
 
 
 def bare(axes: Axes | Sequence[Axes]) -> None:

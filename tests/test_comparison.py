@@ -1,4 +1,4 @@
-"""The whole way from digits to scores, through Brian2, on few digits: same seed, same numbers; and they mean something."""
+"""The whole way from digits to scores, through Brian2, on few digits: same seed, same numbers, and they mean much."""
 
 import hashlib
 import json
@@ -99,9 +99,9 @@ def test_another_seed_draws_other_spikes_and_other_weights(folder, reference):
         assert not equal(pair.response.counts, before.response.counts)
 
 
-def test_another_seed_draws_other_spikes_for_the_same_weights(models):
-    given = {"model": models / "relu.npz", "inputs": ("poisson", "lif"), "digits": 10, "duration": 0.03}
-    first, second = (run_comparison(Options(seed=seed, **given), workers=1) for seed in (0, 1))
+def test_another_seed_draws_other_spikes_for_the_same_weights(folder, models):
+    given = {"model": models / "relu.npz", "inputs": ("poisson", "lif"), "digits": 10}
+    first, second = (run_comparison(options(folder, seed=seed, **given), workers=1) for seed in (0, 1))
     for one, other in zip(first.pairs, second.pairs, strict=True):
         assert equal(one.twin.network.weights, other.twin.network.weights)
         assert not equal(one.response.counts, other.response.counts)
@@ -199,9 +199,11 @@ def test_calibration_never_sees_the_test_digits(folder, reference, monkeypatch):
 
 
 @of_both
-def test_r_max_and_alignment_reach_the_mapping(models, activation):
+def test_r_max_and_alignment_reach_the_mapping(folder, models, activation):
     for align, r_max in (("threshold", 100.0), ("slope", 200.0)):
-        given = Options(model=models / f"{activation}.npz", inputs=("current",), digits=3, align=align, r_max=r_max)
+        given = options(
+            folder, model=models / f"{activation}.npz", inputs=("current",), digits=3, align=align, r_max=r_max
+        )
         twin = run_comparison(given, workers=1).pairs[0].twin
         assert (twin.align, twin.mapping.r_max, twin.stimulus(load_digits("test")[:2]).r_max) == (align, r_max, r_max)
         if activation == "relu":
@@ -229,21 +231,14 @@ def test_shuffled_labels_bring_both_networks_down_to_chance(models, activation):
         assert before > 0.5
 
 
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    """784-100-10, trained on all of MNIST, though not for long: what the bars of the project are set for."""
-    place, digits = tmp_path_factory.mktemp("trained"), load_digits("train")
-    for activation in ACTIVATIONS:
-        training = Training((784, 100, 10), activation, epochs=2)
-        save_model(place / f"{activation}.npz", train(digits.images, digits.labels, training).model, {})
-    return place
-
-
-@pytest.mark.xdist_group("trained")
 @pytest.mark.parametrize(("activation", "mcc"), [("relu", 0.98), ("sigmoid", 0.93)])
-def test_the_twin_of_a_trained_network_loses_little_and_its_rates_are_the_activations(trained, activation, mcc):
-    """The bars hold for 10,000 digits; on 500, the loss may be three of its standard errors above 0.7 points."""
-    given = Options(model=trained / f"{activation}.npz", inputs=("current",), digits=500)
+def test_the_twin_of_a_trained_network_loses_little_and_its_rates_are_the_activations(tmp_path, activation, mcc):
+    """784-100-10, trained on all of MNIST, though not for long. The bars of the project hold for 10,000 digits; on 500,
+    the loss may be three of its standard errors above 0.7 points."""
+    digits = load_digits("train")
+    model = train(digits.images, digits.labels, Training((784, 100, 10), activation, epochs=2)).model
+    save_model(tmp_path / "trained.npz", model, {})
+    given = Options(model=tmp_path / "trained.npz", inputs=("current",), digits=500)
     pair = run_comparison(given, workers=1).pairs[0]
     result = score(pair)
     differ = ((pair.ann_answers == pair.digits.labels) != (pair.bio_answers == pair.digits.labels)).mean()

@@ -361,7 +361,7 @@ def test_a_network_of_zeros_has_a_mapping_of_finite_numbers(activation, align):
     assert np.isfinite(mapping.activations(0, np.arange(20)[None], 0.1)).all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(20, 230), st.floats(8e-3, 60e-3), st.sampled_from(ALIGNMENTS), st.sampled_from(ACTIVATIONS))
 def test_any_sensible_cell_and_rate_give_finite_numbers_and_a_rising_map(r_max, tau_m, align, activation):
     model = random_model(activation, sizes=(784, 12, 10))

@@ -151,7 +151,6 @@ def test_ranks_of_silent_cells_tell_nothing_so_the_auroc_is_a_half():
     assert score(pair_of([sums], [np.zeros((50, 10), int)])).layers[0].auroc == 0.5
 
 
-@settings(deadline=None)
 @given(hnp.arrays(float, st.integers(1, 20), elements=finite), st.data())
 def test_a_correlation_is_within_its_bounds_or_undefined(first, data):
     second = data.draw(hnp.arrays(float, len(first), elements=finite))
@@ -175,7 +174,6 @@ def test_the_wilson_interval_is_its_closed_formula(right, of):
     assert 0 <= low <= p <= high <= 1
 
 
-@settings(deadline=None)
 @given(st.integers(0, 25), st.integers(0, 25), st.integers(0, 5), st.integers(0, 5))
 def test_mcnemars_p_is_the_sum_of_both_binomial_tails(only_first, only_second, both, neither):
     first = np.repeat([True, False, True, False], [only_first, only_second, both, neither])
@@ -186,7 +184,6 @@ def test_mcnemars_p_is_the_sum_of_both_binomial_tails(only_first, only_second, b
     assert mcnemar(first, second) == mcnemar(second, first)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=4, max_size=4))
 def test_mcc_is_pearsons_correlation_of_zeros_and_ones(cells):
     neither, only_second, only_first, both = cells
@@ -204,7 +201,6 @@ def test_mcc_of_as_many_units_as_there_will_ever_be_does_not_overflow():
     assert matthews([[0, n], [n, 0]]) == -1
 
 
-@settings(deadline=None)
 @given(seeds, st.integers(2, 30))
 def test_the_auroc_is_the_share_of_won_comparisons(seed, n):
     rng = np.random.default_rng(seed)
@@ -214,7 +210,6 @@ def test_the_auroc_is_the_share_of_won_comparisons(seed, n):
     assert roc_area(rankdata(counts), positive) == pytest.approx(np.mean(won))
 
 
-@settings(deadline=None)
 @given(seeds)
 def test_the_scores_of_a_layer_are_those_of_scipy_and_of_brute_force(seed):
     pair = random_pair(np.random.default_rng(seed))
@@ -283,7 +278,6 @@ def test_the_time_to_within_half_a_point_is_the_first_sample_that_is(accuracies,
     assert result.bio_accuracy == pytest.approx(accuracies[-1])
 
 
-@settings(deadline=None)
 @given(hnp.arrays(float, st.integers(1, 12), elements=st.floats(0, 1)), st.floats(0, 1))
 def test_before_the_first_time_the_accuracy_is_lower(accuracies, wanted):
     times = np.arange(len(accuracies)) * 5.0
@@ -297,7 +291,6 @@ def test_before_the_first_time_the_accuracy_is_lower(accuracies, wanted):
 # --- what may not matter does not, and nothing leaves its bounds
 
 
-@settings(deadline=None)
 @given(seeds)
 def test_scores_do_not_depend_on_the_order_of_the_digits(seed):
     rng = np.random.default_rng(seed)
@@ -312,7 +305,6 @@ def test_scores_do_not_depend_on_the_order_of_the_digits(seed):
         assert getattr(first, name) == getattr(second, name), name
 
 
-@settings(deadline=None)
 @given(seeds, st.sampled_from(["relu", "sigmoid"]))
 def test_no_score_leaves_its_bounds(seed, activation):
     rng = np.random.default_rng(seed)
@@ -333,7 +325,6 @@ def test_no_score_leaves_its_bounds(seed, activation):
         assert 0 <= layer.saturated <= 1
 
 
-@settings(deadline=None)
 @given(seeds, st.floats(0.2, 5), st.floats(0.01, 20))
 def test_bending_the_activations_leaves_the_rank_scores_alone(seed, power, scale):
     """Spearman, AUROC and on/off know only the order, and which side of its threshold a unit is on."""
