@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 from functools import cache
 from types import ModuleType
@@ -13,7 +14,10 @@ def brian2() -> ModuleType:
     """Brian2, generating numpy code, which needs no compiler. It must first be imported in the main thread."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # Brian2 2.9 meets pyparsing 3.3
+        hook = sys.excepthook
         import brian2
+
+        sys.excepthook = hook  # Brian2's own takes every error of the program for one of Brian2
     brian2.prefs.codegen.target = "numpy"
     logging.getLogger("brian2").setLevel(logging.ERROR)
     return brian2

@@ -27,7 +27,7 @@ class LIF:
     """A cell. Raises ValueError for constants that no cell can have.
 
     tau_m         membrane time constant, s
-    t_ref         absolute refractory time, s
+    t_ref         absolute refractory time, s; a simulation rounds it to whole steps
     noise         standard deviation of the voltage that white-noise current would cause without a threshold, in units
                   of the distance from rest to threshold (0.25 is 5 mV here)
     v_rest        resting potential, V
@@ -54,7 +54,7 @@ class LIF:
                 raise ValueError(f"{name} must be above 0, got {getattr(self, name):g}: choose a positive number")
         for name in ("t_ref", "noise"):
             if not 0 <= getattr(self, name) < np.inf:
-                raise ValueError(f"{name} must not be negative, got {getattr(self, name):g}: choose 0 or more")
+                raise ValueError(f"{name} must be 0 or more, got {getattr(self, name):g}: choose another")
         if not max(self.v_rest, self.v_reset) < self.v_threshold:
             raise ValueError(
                 f"threshold {self.v_threshold * 1e3:g} mV must lie above rest {self.v_rest * 1e3:g} mV "
@@ -93,8 +93,9 @@ class LIF:
     def rate(self, drive: np.ndarray, *, dt: float = 0.0) -> np.ndarray:
         """The mean rate in Hz under a steady drive (threshold units), any shape.
 
-        With `dt` (s), of a simulation in such steps: it fires at most once in t_ref + dt, and sees noise cross the
-        threshold only at the end of a step.
+        With `dt` (s), of a simulation in such steps, to first order: it fires at most once in t_ref + dt, and sees
+        noise cross the threshold only at the end of a step. What remains at 1 ms without noise: the simulation is some
+        2 % slower with reset by subtraction, 7 % with reset to zero, which lose part of the step that a spike ends.
         """
         rate = self.continuous_rate(np.asarray(drive, float), dt)
         return np.minimum(rate, 1 / self.refractory(dt)) if dt else rate
@@ -103,7 +104,13 @@ class LIF:
         """The closed form, which knows no highest rate in steps of `dt`."""
         if self.noise:
             return siegert_rate(
-                drive, noise=self.noise, tau_m=self.tau_m, t_ref=self.t_ref, v_reset=self.reset_level, dt=dt
+                drive,
+                noise=self.noise,
+                tau_m=self.tau_m,
+                t_ref=self.t_ref,
+                v_reset=self.reset_level,
+                dt=dt,
+                carried=self.reset == "subtract",
             )
         rate = np.zeros_like(drive)
         fires = drive > 1

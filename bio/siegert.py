@@ -24,15 +24,24 @@ DISCRETE_TIME = 0.5826  # -ζ(1/2)/√(2π): how far a walk in steps overshoots 
 
 
 def siegert_rate(
-    drive: np.ndarray, *, noise: float, tau_m: float, t_ref: float, v_reset: float = 0.0, dt: float = 0.0
+    drive: np.ndarray,
+    *,
+    noise: float,
+    tau_m: float,
+    t_ref: float,
+    v_reset: float = 0.0,
+    dt: float = 0.0,
+    carried: bool = False,
 ) -> np.ndarray:
     """Mean rates in Hz for drives in threshold units, any shape; `noise` is σ > 0, times are in seconds.
 
     Steps of `dt` see the threshold only at their ends, as if it were 0.5826·σ·√(2 dt/τ) higher; this first-order
-    correction (Broadie, Glasserman & Kou, Math. Finance 1997, 7:325) is good to 1.5 % at 0.1 ms, τ 20 ms.
+    correction (Broadie, Glasserman & Kou, Math. Finance 1997, 7:325) is good to 1.5 % at 0.1 ms, τ 20 ms. `carried`
+    says that a reset by subtraction keeps that overshoot, so that the reset is as much higher.
     """
     drive = np.asarray(drive, float)
-    threshold = 1 + DISCRETE_TIME * noise * np.sqrt(2 * dt / tau_m)
+    overshoot = DISCRETE_TIME * noise * np.sqrt(2 * dt / tau_m)
+    threshold, v_reset = 1 + overshoot, v_reset + overshoot * carried
     width = np.sqrt(2) * noise
     with np.errstate(over="ignore", invalid="ignore"):
         top = antiderivative((threshold - drive) / width)

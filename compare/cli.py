@@ -40,13 +40,20 @@ def main() -> None:
     except (ValueError, OSError, MemoryError) as error:
         if debugging:
             raise
-        complain(str(error) or "there is not enough memory for this")
+        complain(told(error))
         code = 2
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     if code == INTERRUPTED:
         complain("stopped; what had been written is whole")
     raise SystemExit(code)
+
+
+def told(error: Exception) -> str:
+    """An error in words, with the file where the system only gave a number."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{error.filename}: {(error.strerror or 'cannot be used').lower()}: check the path"
+    return str(error) or "there is not enough memory for this"
 
 
 def complain(message: str) -> None:
@@ -79,7 +86,7 @@ DATA = typer.Option(help="A folder of IDX files of 28×28 images to use instead 
 def compare(
     activation: Annotated[str, typer.Option(help="Of the standard network: relu, sigmoid.")] = "relu,sigmoid",
     sizes: Annotated[str, SIZES] = "784,100,10",
-    digits: Annotated[int | None, typer.Option(help="How many test digits, evenly spread.  [default: all]")] = None,
+    digits: Annotated[int | None, typer.Option(help="How many test digits, evenly spread. (default: all)")] = None,
     duration: Annotated[float, typer.Option(metavar="MS", help="How long each digit is shown.")] = 100,
     dt: Annotated[float, typer.Option(metavar="MS", help="Step of the simulation.")] = 1,
     inputs: Annotated[
@@ -89,17 +96,17 @@ def compare(
         str, typer.Option(help="What of the two curves is laid on each other: threshold or slope.")
     ] = "threshold",
     r_max: Annotated[float, typer.Option(metavar="HZ", help="The rate that a full activation maps to.")] = 200,
-    tau_m: Annotated[float | None, typer.Option(metavar="MS", help="Membrane time constant.  [default: 20]")] = None,
+    tau_m: Annotated[float | None, typer.Option(metavar="MS", help="Membrane time constant. (default: 20)")] = None,
     t_ref: Annotated[
-        float | None, typer.Option(metavar="MS", help="Refractory time.  [default: relu 2, sigmoid 4]")
+        float | None, typer.Option(metavar="MS", help="Refractory time. (default: relu 2, sigmoid 4)")
     ] = None,
-    tau_syn: Annotated[float | None, typer.Option(metavar="MS", help="Decay of a synapse.  [default: 5]")] = None,
+    tau_syn: Annotated[float | None, typer.Option(metavar="MS", help="Decay of a synapse. (default: 5)")] = None,
     noise: Annotated[
         float | None,
-        typer.Option(metavar="SD", help="Of the membrane, in thresholds of 20 mV.  [default: relu 0, sigmoid 0.25]"),
+        typer.Option(metavar="SD", help="Of the membrane, in thresholds of 20 mV. (default: relu 0, sigmoid 0.25)"),
     ] = None,
     reset: Annotated[
-        str | None, typer.Option(help="What a spike leaves: subtract or zero.  [default: subtract]")
+        str | None, typer.Option(help="What a spike leaves: subtract or zero. (default: subtract)")
     ] = None,
     recalibrate: Annotated[
         bool, typer.Option("--recalibrate", help="Fit the mapping to the changed cell, instead of seeing what breaks.")
@@ -108,7 +115,7 @@ def compare(
     data: Annotated[Path | None, DATA] = None,
     model: Annotated[Path | None, typer.Option(help="A trained network to compare, from `analogy train`.")] = None,
     out: Annotated[Path, typer.Option(help="The folder for scores and figures.")] = Path("out"),
-    workers: Annotated[int | None, typer.Option(help="Processes.  [default: one a core]")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes. (default: one a core)")] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
 ) -> None:
     """Show the same digits to standard networks and to their spiking twins, score both, and draw it."""
@@ -142,13 +149,13 @@ def compare(
         with timed(stages, "score"):
             scores = [score(pair) for pair in comparison.pairs]
         write_json(out / "scores.json", scores_json(comparison, scores))
-        if figures:
-            from compare.figures import draw_all
-
-            with timed(stages, "figures"):
-                draw_all(list(zip(comparison.pairs, scores, strict=True)), out, workers=workers)
-    write_json(out / "timing.json", comparison.timing)
     show(table(comparison, scores))
+    if figures:
+        from compare.figures import draw_all
+
+        with timed(stages, "figures"):
+            draw_all(list(zip(comparison.pairs, scores, strict=True)), out, workers=workers)
+    write_json(out / "timing.json", comparison.timing)
     wrote = (
         "scores, timing and figures are in {}: open accuracy.png first" if figures else "scores and timing are in {}"
     )
@@ -162,9 +169,7 @@ def train(
     sizes: Annotated[str, SIZES] = "784,100,10",
     epochs: Annotated[int, typer.Option(help="Passes over the training digits.")] = 20,
     optimizer: Annotated[str, typer.Option(help="adam or sgd.")] = "adam",
-    step: Annotated[
-        float | None, typer.Option(help="First step size.  [default: as chosen on held-out digits]")
-    ] = None,
+    step: Annotated[float | None, typer.Option(help="First step size. (default: as chosen on held-out digits)")] = None,
     seed: Annotated[int, SEED] = 0,
     data: Annotated[Path | None, DATA] = None,
 ) -> None:
@@ -252,19 +257,11 @@ def table(comparison: Comparison, scores: list[Score]) -> Table:
     first = comparison.pairs[0].twin
     title = f"{scores[0].digits:,} digits, {'-'.join(map(str, first.model.sizes))}, {first.duration * 1e3:g} ms each"
     shown = Table(title=title)
-    for name in (
-        "network",
-        "input",
-        "MLP %",
-        "spiking %",
-        "lost",
-        "same answer %",
-        "Pearson",
-        "on/off",
-        "spikes",
-        "to ½ pt",
-    ):
-        shown.add_column(name, justify="left" if name in ("network", "input") else "right")
+    measured = ("MLP %", "spiking %", "lost", "same answer %", "Pearson", "RMSE", "on/off", "spikes", "to ½ pt")
+    for name in ("network", "input"):
+        shown.add_column(name)
+    for name in measured:
+        shown.add_column(name, justify="right")
     for pair, score in zip(comparison.pairs, scores, strict=True):
         hidden = score.layers[0]
         within = score.ms_to_within_half_point
@@ -276,6 +273,7 @@ def table(comparison: Comparison, scores: list[Score]) -> Table:
             f"{100 * (score.ann_accuracy - score.bio_accuracy):+.2f}",
             f"{100 * score.same_answer:.1f}",
             "–" if hidden.pearson is None else f"{hidden.pearson:.3f}",
+            f"{hidden.rmse:.3f}",
             "–" if hidden.mcc is None else f"{hidden.mcc:.3f}",
             f"{score.spikes_per_digit + score.input_spikes_per_digit:,.0f}",
             "never" if within is None else f"{within:g} ms",

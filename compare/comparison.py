@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -119,8 +120,19 @@ class Comparison:
             "python": platform.python_version(),
             "seed": self.options.seed,
             "data_sha256": self.data_sha256,
-            "options": self.options.as_json(),
+            "options": self.options.as_json() | self.models(),
         }
+
+    def models(self) -> dict[str, Any]:
+        """Which networks were compared; of one from a file, its SHA-256 too."""
+        models = [pair.twin.model for pair in self.pairs]
+        used: dict[str, Any] = {
+            "activations": list(dict.fromkeys(model.activation for model in models)),
+            "sizes": list(models[0].sizes),
+        }
+        if self.options.model is not None:
+            used["model_sha256"] = hashlib.sha256(self.options.model.read_bytes()).hexdigest()
+        return used
 
 
 def run_comparison(
@@ -202,8 +214,9 @@ def translate(model: MLP, options: Options, calibration: Digits) -> Iterator[Twi
         dt=options.dt,
     )
     network = mapping.network(model, changed)
+    shown = check_time(options.duration, options.dt) * options.dt  # in whole steps
     for name in dict.fromkeys(options.inputs):
-        yield Twin(model, mapping, network, options.align, name, options.duration, options.dt, options.seed)
+        yield Twin(model, mapping, network, options.align, name, shown, options.dt, options.seed)
 
 
 @contextmanager

@@ -13,14 +13,17 @@ from matplotlib.figure import Figure, SubFigure
 from bio import Recording, record
 from compare import plots
 from compare.pair import Pair
-from compare.score import Score
+from compare.score import CLOSE, LayerScore, Score
 from compare.style import ANN, BIO, INPUT_NAMES, NETWORK_NAMES, headline, save, styled
 
 Scored = Sequence[tuple[Pair, Score]]
+STEMS = ("accuracy", "rates-", "path-", "confusion-")
 
 
 def draw_all(scored: Scored, out: Path, *, workers: int | None = None) -> list[Path]:
     """Draws every figure of the scored pairs into a folder that exists; the files written, in order."""
+    for old in (path for stem in STEMS for path in out.glob(f"{stem}*") if path.suffix in (".png", ".svg")):
+        old.unlink()  # else a run of fewer networks would leave figures that its scores do not belong to
     by_network: dict[str, list[tuple[Pair, Score]]] = {}
     for pair, score in scored:
         by_network.setdefault(pair.twin.model.activation, []).append((pair, score))
@@ -50,17 +53,18 @@ def rates_figure(scored: Scored) -> Figure:
     for row, (pair, score) in zip(axes, scored, strict=True):
         for layer, ax in enumerate(row):
             plots.rate_over_activation(ax, pair, layer, score.layers[layer])
-    first, name = scored[0][1].layers[0], network_name(scored)
-    headline(figure, f"{name}: {how_closely(first.pearson)} (hidden, {INPUT_NAMES[scored[0][0].twin.input]})")
+    headline(figure, f"{network_name(scored)}: {how_closely(scored[0][0], scored[0][1].layers[0])}")
     return figure
 
 
-def how_closely(pearson: float | None) -> str:
-    """What a correlation of decoded rates with activations allows to say."""
-    if pearson is None:
-        return "no relation of rates to activations is defined"
-    words = "follow the activations closely" if pearson > 0.98 else "follow the activations loosely"
-    return f"rates {words if pearson > 0.8 else 'hardly follow the activations'}, Pearson {pearson:.3f}"
+def how_closely(pair: Pair, score: LayerScore) -> str:
+    """How far the activations that a layer's rates stand for are from the true ones, in words that the error allows."""
+    error = score.rmse / pair.twin.mapping.layers[0].unit
+    words = "closely" if error < 0.05 else "loosely" if error < 0.2 else "hardly at all"
+    return (
+        f"rates tell activations {words}, {100 * error:.3g} % off\n"
+        f"(RMSE over full scale, {score.name}, {INPUT_NAMES[pair.twin.input]}; Pearson {plots.told(score.pearson)})"
+    )
 
 
 def accuracy_figure(scored: Scored) -> Figure:
@@ -91,7 +95,10 @@ def soonest(scored: Scored) -> str:
     who = "Every spiking twin" if len(reached) == len(times) else f"{len(reached)} of {len(times)} spiking twins"
     comes = "comes" if len(reached) in (1, len(times)) else "come"
     span = f"{min(reached):g}" if min(reached) == max(reached) else f"{min(reached):g} to {max(reached):g}"
-    return f"{who} {comes} within half a point of the standard network, after {span} ms"
+    there = sum(score.bio_accuracy >= score.ann_accuracy - CLOSE for _, score in scored)
+    return (
+        f"{who} {comes} within half a point of the standard network, after {span} ms; {there} of {len(times)} end there"
+    )
 
 
 def confusion_figure(scored: Scored) -> Figure:
@@ -99,10 +106,13 @@ def confusion_figure(scored: Scored) -> Figure:
     figure = Figure(figsize=(3.9 * (1 + len(scored)), 4.6), layout="constrained")
     axes = figure.subplots(1, 1 + len(scored))
     pair, score = scored[0]
-    plots.confusion(axes[0], pair.digits.labels, pair.ann_answers, ANN)
+    most = max(
+        commonest(pair.digits.labels, answers) for pair, _ in scored for answers in (pair.ann_answers, pair.bio_answers)
+    )
+    plots.confusion(axes[0], pair.digits.labels, pair.ann_answers, ANN, most=most)
     axes[0].set_title(f"MLP: {score.ann_accuracy:.2%}")
     for ax, (pair, score) in zip(axes[1:], scored, strict=True):
-        plots.confusion(ax, pair.digits.labels, pair.bio_answers, BIO)
+        plots.confusion(ax, pair.digits.labels, pair.bio_answers, BIO, most=most)
         ax.set_title(f"{INPUT_NAMES[pair.twin.input]}: {score.bio_accuracy:.2%}")
     pair = scored[0][0]
     headline(
@@ -111,6 +121,12 @@ def confusion_figure(scored: Scored) -> Figure:
         f"{favourite(pair.digits.labels, pair.bio_answers, 'its spiking twin')}",
     )
     return figure
+
+
+def commonest(truth: np.ndarray, answers: np.ndarray) -> int:
+    """How often the commonest error was made, at least 1."""
+    errors = Counter((int(t), int(a)) for t, a in zip(truth, answers, strict=True) if t != a)
+    return max([1, *errors.values()])
 
 
 def favourite(truth: np.ndarray, answers: np.ndarray, who: str) -> str:

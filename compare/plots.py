@@ -61,18 +61,18 @@ def accuracy_over_time(ax: Axes, scores: Sequence[Score], inputs: Sequence[str])
     return ax
 
 
-def confusion(ax: Axes, truth: Array, answers: Array, colour: str) -> Axes:
-    """Which digits are taken for which: the errors shaded and counted; the diagonal gives what share was right."""
+def confusion(ax: Axes, truth: Array, answers: Array, colour: str, *, most: int) -> Axes:
+    """Which digits are taken for which: errors counted, and shaded up to `most`; on the diagonal the share right."""
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (truth, answers), 1)
     errors = np.where(np.eye(10, dtype=bool), 0, counts)
-    ax.imshow(errors, cmap=shades(colour), vmin=0, vmax=max(1, errors.max()))
+    ax.imshow(errors, cmap=shades(colour), vmin=0, vmax=most)
     for row, column in np.ndindex(10, 10):
         if row == column:
             text = f"{100 * counts[row, row] / counts[row].sum():.0f}%" if counts[row].any() else ""
         else:
             text = str(counts[row, column]) if counts[row, column] else ""
-        shade = errors[row, column] / max(1, errors.max())
+        shade = errors[row, column] / most
         ax.text(column, row, text, ha="center", va="center", fontsize=6.5, color="white" if shade > 0.6 else "black")
     ax.set(xticks=range(10), yticks=range(10), xlabel="answer", ylabel="digit written")
     ax.grid(False)
@@ -105,7 +105,7 @@ def lit_units(ax: Axes, values: Array, colour: str, *, most: float, labels: Sequ
 def raster(ax: Axes, recording: Recording, layer: int, *, duration: float, dt: float, cells: int, name: str) -> Axes:
     """Every spike of one layer (0: the input cells) as a dot, cells upwards, milliseconds to the right."""
     step, _, cell = recording.spikes[layer].T
-    size = float(np.clip(250 / cells, 0.3, 12))
+    size = float(np.clip(250 / cells, 1.5, 12))
     ax.scatter((step + 1) * dt * 1e3, cell, s=size, color=BIO, lw=0, rasterized=len(step) > 1_000)
     ax.set(xlim=(0, duration * 1e3), ylim=(-0.02 * cells - 0.5, cells * 1.02 - 0.5), ylabel=name)
     ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))

@@ -18,7 +18,7 @@ from compare.pair import Pair
 
 CLOSE = 0.005  # the twin is "within half a point" of the MLP
 NEAR_CEILING = 0.95
-DECIMALS = 6
+SIGNIFICANT = 6
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Score:
     layers: list[LayerScore]
 
     def as_json(self) -> dict[str, Any]:
-        """Plain lists, numbers and text, floats to six decimals."""
+        """Plain lists, numbers and text, floats to six significant digits."""
         rounded: dict[str, Any] = rounded_floats(asdict(self))
         return rounded
 
@@ -173,4 +173,4 @@ def rounded_floats(value: Any) -> Any:
         return {key: rounded_floats(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [rounded_floats(item) for item in value]
-    return round(value, DECIMALS) if isinstance(value, float) else value
+    return float(f"{value:.{SIGNIFICANT}g}") if isinstance(value, float) else value

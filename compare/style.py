@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -67,7 +68,7 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     settle(figure)
     written = []
     for ending, metadata in ((".png", {"Software": None}), (".svg", {"Date": None})):
-        part = stem.with_name(f".{stem.name}.part{ending}")
+        part = stem.with_name(f".{stem.name}.{os.getpid()}{ending}")
         try:
             figure.savefig(part, metadata=metadata)
             written.append(part.replace(stem.with_name(stem.name + ending)))

@@ -366,7 +366,7 @@ def test_a_network_that_train_wrote_is_one_that_compare_takes(activation, analog
     assert (code, err) == (0, "")
     (pair,) = json.loads((tmp_path / "out" / "scores.json").read_text(encoding="utf-8"))["pairs"]
     assert (pair["activation"], pair["sizes"]) == (activation, [784, 7, 10])
-    assert pair["ann_accuracy"] == round(origin["test_accuracy"], 6)
+    assert pair["ann_accuracy"] == pytest.approx(origin["test_accuracy"], rel=5e-6)
 
 
 def test_figures_come_with_the_scores_unless_declined(analogy, folder, model, tmp_path):

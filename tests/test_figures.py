@@ -254,7 +254,7 @@ def test_the_line_of_the_mapping_runs_through_what_a_long_run_would_count():
 def test_the_numbers_in_a_confusion_are_counted_one_by_one():
     rng = np.random.default_rng(1)
     truth, answers = rng.integers(0, 9, 80), rng.integers(0, 10, 80)  # there is no 9
-    ax = plots.confusion(axes(), truth, answers, BIO)
+    ax = plots.confusion(axes(), truth, answers, BIO, most=5)
     said = {tuple(int(v) for v in reversed(text.get_position())): text.get_text() for text in ax.texts}
     errors = Counter(zip(truth.tolist(), answers.tolist(), strict=True))
     assert len(said) == 100
@@ -319,28 +319,47 @@ def test_labels_of_lines_that_end_close_together_share_a_place():
 
 def with_times(times):
     pair, result = scored_by_hand()[0]
-    return [(pair, replace(result, ms_to_within_half_point=time)) for time in times]
+    ends = {"ann_accuracy": 0.98, "bio_accuracy": 0.976}
+    return [(pair, replace(result, ms_to_within_half_point=time, **ends)) for time in times]
 
 
 @pytest.mark.parametrize(
     ("times", "said"),
     [
         ([None, None], "No spiking twin comes within half a point of its network in this time"),
-        ([10.0, 10.0], "Every spiking twin comes within half a point of the standard network, after 10 ms"),
-        ([10.0, 25.0], "Every spiking twin comes within half a point of the standard network, after 10 to 25 ms"),
-        ([None, 25.0, 5.0], "2 of 3 spiking twins come within half a point of the standard network, after 5 to 25 ms"),
-        ([None, 25.0], "1 of 2 spiking twins comes within half a point of the standard network, after 25 ms"),
+        (
+            [10.0, 10.0],
+            "Every spiking twin comes within half a point of the standard network, after 10 ms; 2 of 2 end there",
+        ),
+        (
+            [10.0, 25.0],
+            "Every spiking twin comes within half a point of the standard network, after 10 to 25 ms; 2 of 2 end there",
+        ),
+        (
+            [None, 25.0, 5.0],
+            "2 of 3 spiking twins come within half a point of the standard network, after 5 to 25 ms; 3 of 3 end there",
+        ),
+        (
+            [None, 25.0],
+            "1 of 2 spiking twins comes within half a point of the standard network, after 25 ms; 2 of 2 end there",
+        ),
     ],
 )
 def test_the_time_that_twins_take_is_told_in_a_sentence(times, said):
     assert soonest(with_times(times)) == said
 
 
-def test_how_closely_rates_follow_is_told_by_their_correlation():
-    assert "closely" in how_closely(0.99)
-    assert "loosely" in how_closely(0.9)
-    assert "hardly" in how_closely(-0.5)
-    assert "defined" in how_closely(None)
+def test_a_twin_that_falls_back_is_not_said_to_have_arrived():
+    fallen = [(pair, replace(result, bio_accuracy=0.9)) for pair, result in with_times([10.0, 10.0])]
+    assert soonest(fallen).endswith("0 of 2 end there")
+
+
+def test_how_closely_rates_tell_activations_is_judged_by_the_error_over_full_scale():
+    pair, result = scored_by_hand()[0]
+    unit = pair.twin.mapping.layers[0].unit
+    for error, words in ((0.01, "closely, 1 % off"), (0.1, "loosely, 10 % off"), (2.0, "hardly at all, 200 % off")):
+        assert words in how_closely(pair, replace(result.layers[0], rmse=error * unit))
+    assert how_closely(pair, replace(result.layers[0], pearson=None)).endswith("Pearson –)")
 
 
 def test_the_commonest_error_is_named_with_its_number():
