@@ -184,6 +184,16 @@ def test_an_out_folder_that_cannot_be_written_is_named_before_any_work(place, an
     assert (tmp_path / "file").read_text() == "in its place"
 
 
+def test_an_out_folder_that_is_there_but_closed_is_named_before_any_work(analogy, folder, tmp_path, monkeypatch):
+    def closed(**kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(RUN_OF_SEVERAL, lambda *args, **kwargs: pytest.fail("worked"))
+    monkeypatch.setattr("tempfile.TemporaryFile", closed)  # root may write into any real one
+    said = analogy("compare", "--data", folder, "--out", tmp_path)
+    assert_one_line(said, words=r"results cannot be written there \(Permission denied\): choose another folder")
+
+
 def test_what_was_in_the_out_folder_survives_a_bad_option(analogy, folder, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
@@ -258,6 +268,17 @@ def test_ctrl_c_ends_in_one_line_with_the_shells_code(analogy, monkeypatch, tmp_
     assert (code, out) == (130, "")
     assert re.fullmatch(r"analogy: stopped.*\n", err)
     assert files_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, cli.typer.Abort])
+def test_ctrl_c_ends_so_with_any_typer_whichever_way_it_lets_it_through(stop, analogy, monkeypatch):
+    def app(**kwargs):
+        raise stop
+
+    monkeypatch.setattr(cli, "app", app)
+    code, _, err = analogy("compare")
+    assert code == 130
+    assert re.fullmatch(r"analogy: stopped.*\n", err)
 
 
 def test_the_version_is_that_of_the_distribution(analogy):
