@@ -6,6 +6,7 @@ Its gradient is backpropagation (Rumelhart, Hinton & Williams, Nature 1986, 323:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -71,12 +72,16 @@ class MLP:
 
     def forward_with_logits(self, images: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
         """What `forward` returns, and the outputs' weighted sums (n, 10) before sigmoid or softmax."""
-        activations, below = [], images
-        for weights, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            below = self.kind.hidden(below @ weights + bias)
-            activations.append(below)
-        logits = below @ self.weights[-1] + self.biases[-1]
-        return [*activations, self.kind.output(logits)], logits
+        sums, activations = zip(*self.layers(images), strict=True)
+        return list(activations), sums[-1]
+
+    def layers(self, images: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """The weighted sums and the activations of each layer, (n, units) both, from the first hidden one upwards."""
+        below, last = images, len(self.weights) - 1
+        for layer, (weights, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            sums = below @ weights + bias
+            below = self.kind.output(sums) if layer == last else self.kind.hidden(sums)
+            yield sums, below
 
     def classify(self, images: np.ndarray) -> np.ndarray:
         """The class (n,) whose output is brightest."""

@@ -24,7 +24,7 @@ CODE_VERSION = 1  # raise it when the same seed and options would no longer give
 
 @dataclass(frozen=True)
 class Training:
-    """How to train. None takes what was chosen on validation digits (`benchmarks/choose_training.py`).
+    """How to train. None takes what was chosen on validation digits (for Adam by `benchmarks/choose_training.py`).
 
     sizes       units a layer, from the inputs to the outputs
     activation  a name in `ann.ACTIVATIONS`

@@ -3,7 +3,8 @@
     python benchmarks/choose_training.py [--seeds 3]
 
 Trains every combination of the grids below with several seeds, each seed holding out other digits, and prints the
-mean validation accuracy and its standard error, best first. Takes some 20 minutes on two cores.
+mean validation accuracy and its standard error, best first. With --seeds 2 it took 20 minutes on one busy core. The
+defaults are, for both sizes together, within the error of the best.
 """
 
 from __future__ import annotations

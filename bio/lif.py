@@ -90,6 +90,11 @@ class LIF:
         one step of `dt` less than it is told."""
         return (self.held_steps(dt) + 1) * dt
 
+    def noise_drive(self, dt: float) -> float:
+        """The standard deviation of drives, each constant for a step of `dt` (s), that give the voltage its noise."""
+        decay = np.exp(-dt / self.tau_m)
+        return float(self.noise * np.sqrt((1 + decay) / (1 - decay)))
+
     def rate(self, drive: np.ndarray, *, dt: float = 0.0) -> np.ndarray:
         """The mean rate in Hz under a steady drive (threshold units), any shape.
 

@@ -118,9 +118,8 @@ def connect(below: Any, above: Any, charge: np.ndarray, cell: LIF) -> Any:
 
 def scaled_noise(network: SpikingNetwork, stimulus: Stimulus, steps: int, dt: float) -> np.ndarray:
     """(steps, cells of all layers): drives, constant for a step, that give the voltage the cell's noise."""
-    decay = np.exp(-dt / network.cell.tau_m)
-    size = network.cell.noise * np.sqrt((1 + decay) / (1 - decay))
-    return size * np.array([now[0] for now in stimulus.membrane_noise(steps, sum(network.sizes[1:]))], float)
+    drawn = [now[0] for now in stimulus.membrane_noise(steps, sum(network.sizes[1:]))]
+    return network.cell.noise_drive(dt) * np.array(drawn, float)
 
 
 def in_order(monitor: Any, dt: float) -> np.ndarray:

@@ -21,7 +21,7 @@ import numpy as np
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
-from ann import MLP
+from ann import ACTIVATIONS, MLP
 from bio import LIF, SpikingNetwork
 
 ALIGNMENTS = ("threshold", "slope")
@@ -110,8 +110,6 @@ class Mapping:
 def curve(activation: str) -> Callable[[np.ndarray], np.ndarray]:
     """What is compared with rates, from weighted sums: the hidden units' curve, for output units too, since a softmax
     knows its ten units only relative to each other."""
-    from ann import ACTIVATIONS
-
     return ACTIVATIONS[activation].hidden
 
 
@@ -204,5 +202,4 @@ def sigmoid_fit(sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float
 def weighted_sums(model: MLP, images: np.ndarray) -> list[np.ndarray]:
     """z of every layer, (n, units) each."""
     with threadpool_limits(1, "blas"):  # so that the last bits do not depend on the number of cores
-        below = [images, *model.forward(images)[:-1]]
-        return [x @ w + b for x, w, b in zip(below, model.weights, model.biases, strict=True)]
+        return [sums for sums, _ in model.layers(images)]

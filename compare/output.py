@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from compare.comparison import SCHEMA, Comparison
+from compare.files import whole
 from compare.pair import Twin
 from compare.score import Score
 
@@ -54,14 +54,7 @@ def prepare(folder: Path) -> None:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Writes JSON under a temporary name, then gives it its own."""
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            json.dump(content, stream, indent=2, ensure_ascii=False, allow_nan=False)
-            stream.write("\n")
-        os.chmod(part, 0o644)
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
+    """Writes JSON, the whole file or nothing. Raises ValueError for numbers that JSON does not know."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    with whole(path) as part:
+        part.write_text(f"{text}\n", encoding="utf-8", newline="\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
+
+from compare.files import whole
 
 # from the palette of Okabe & Ito (2008), which tells apart for the colour-blind; blue is also the darker of the two
 ANN = "#0072B2"
@@ -66,14 +67,10 @@ def headline(figure: Figure, finding: str) -> None:
 def save(figure: Figure, stem: Path) -> list[Path]:
     """Writes the figure as PNG and as SVG under a name given without its ending, each whole or not at all."""
     settle(figure)
-    written = []
-    for ending, metadata in ((".png", {"Software": None}), (".svg", {"Date": None})):
-        part = stem.with_name(f".{stem.name}.{os.getpid()}{ending}")
-        try:
+    written = [stem.with_name(stem.name + ending) for ending in (".png", ".svg")]
+    for path, metadata in zip(written, ({"Software": None}, {"Date": None}), strict=True):
+        with whole(path) as part:
             figure.savefig(part, metadata=metadata)
-            written.append(part.replace(stem.with_name(stem.name + ending)))
-        finally:
-            part.unlink(missing_ok=True)
     return written
 
 
