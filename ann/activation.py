@@ -8,9 +8,8 @@ Machine Learning", 2006, section 4.3.6).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from scipy.special import expit
@@ -23,18 +22,18 @@ class Activation:
     """One kind of network: what its hidden and its output units do.
 
     hidden   weighted sums (n, units) → activations, same shape
-    slope    of the hidden curve, computed from the *activation* (both curves allow it), same shape
+    slope    weighted sums and their activations (n, units) → the hidden curve's derivative there, same shape
     output   weighted sums (n, 10) → outputs, same shape
     loss     outputs and one-hot targets (n, 10) → mean cross-entropy, in nats
-    on       the activation above which a hidden unit counts as on
+    readout  the activation whose curve tells how active an output unit is by itself, before any softmax
     gain     starting weights have variance gain / inputs (1: Glorot & Bengio 2010; 2: He et al. 2015)
     """
 
     hidden: Curve
-    slope: Curve
+    slope: Callable[[np.ndarray, np.ndarray], np.ndarray]
     output: Curve
     loss: Callable[[np.ndarray, np.ndarray], float]
-    on: float
+    readout: str
     gain: float
 
 
@@ -57,23 +56,22 @@ def categorical_cross_entropy(outputs: np.ndarray, targets: np.ndarray) -> float
     return float(-np.log(np.maximum((outputs * targets).sum(axis=1), tiny)).mean())
 
 
-ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
-    {
-        "relu": Activation(
-            hidden=lambda sums: np.maximum(sums, 0),
-            slope=lambda activations: (activations > 0).astype(activations.dtype),
-            output=softmax,
-            loss=categorical_cross_entropy,
-            on=0.0,
-            gain=2.0,
-        ),
-        "sigmoid": Activation(
-            hidden=expit,
-            slope=lambda activations: activations * (1 - activations),
-            output=expit,
-            loss=binary_cross_entropy,
-            on=0.5,
-            gain=1.0,
-        ),
-    }
-)
+#: every kind of network there is; a package that knows of other curves adds its own
+ACTIVATIONS: dict[str, Activation] = {
+    "relu": Activation(
+        hidden=lambda sums: np.maximum(sums, 0),
+        slope=lambda sums, activations: (activations > 0).astype(activations.dtype),
+        output=softmax,
+        loss=categorical_cross_entropy,
+        readout="relu",
+        gain=2.0,
+    ),
+    "sigmoid": Activation(
+        hidden=expit,
+        slope=lambda sums, activations: activations * (1 - activations),
+        output=expit,
+        loss=binary_cross_entropy,
+        readout="sigmoid",
+        gain=1.0,
+    ),
+}

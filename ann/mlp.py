@@ -89,15 +89,16 @@ class MLP:
 
     def gradient(self, images: np.ndarray, targets: np.ndarray) -> Gradient:
         """The mean loss over images (n, 784) with one-hot targets (n, 10), and its gradient."""
-        activations = [images, *self.forward(images)]
+        sums, activations = zip(*self.layers(images), strict=True)
         outputs = activations[-1]
         error = (outputs - targets) / len(images)
         by_weights, by_biases = [], []
         for layer in reversed(range(len(self.weights))):
-            by_weights.append(activations[layer].T @ error)
+            below = activations[layer - 1] if layer else images
+            by_weights.append(below.T @ error)
             by_biases.append(error.sum(axis=0))
             if layer:
-                error = (error @ self.weights[layer].T) * self.kind.slope(activations[layer])
+                error = (error @ self.weights[layer].T) * self.kind.slope(sums[layer - 1], below)
         loss = self.kind.loss(outputs, targets)
         return Gradient(loss, outputs, tuple(reversed(by_weights)), tuple(reversed(by_biases)))
 

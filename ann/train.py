@@ -36,6 +36,7 @@ class Training:
     momentum    μ of SGD, and β₁ of Adam
     decay       of the weights, a unit of η
     validation  digits held out of the training, on which each epoch is scored
+    jitter      pixels by which each image is moved at random, up to so many each way, each time it is learned from
     """
 
     sizes: tuple[int, ...] = (784, 100, 10)
@@ -48,6 +49,7 @@ class Training:
     momentum: float = 0.9
     decay: float | None = None
     validation: int = 5_000
+    jitter: int = 0
 
     def __post_init__(self) -> None:
         check_activation(self.activation)
@@ -58,6 +60,10 @@ class Training:
         for name in ("epochs", "batch", "validation"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}: choose more")
+        if self.jitter < 0:
+            raise ValueError(f"jitter must not be negative, got {self.jitter}: choose 0 or more pixels")
+        if self.jitter and round(self.sizes[0] ** 0.5) ** 2 != self.sizes[0]:
+            raise ValueError(f"images of {self.sizes[0]} pixels are not square: choose jitter 0")
         if self.seed < 0:
             raise ValueError(f"seed must not be negative, got {self.seed}: choose 0 or more")
         if self.step is not None and not 0 < self.step < np.inf:
@@ -69,7 +75,7 @@ class Training:
 
     def chosen(self) -> tuple[float, float]:
         """The first step size and the decay, as given or as chosen for this optimizer and activation."""
-        step, decay = CHOSEN[self.optimizer, self.activation]
+        step, decay = CHOSEN.get((self.optimizer, self.activation), CHOSEN[self.optimizer, "relu"])
         return step if self.step is None else self.step, decay if self.decay is None else self.decay
 
     def complete(self) -> Training:
@@ -125,7 +131,7 @@ def train(
             for number in range(1, training.epochs + 1):
                 order = rng.permutation(rest)
                 with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused in one line below
-                    loss, right = one_pass(model, images, labels, order, training, optimizer, step_sizes, decay)
+                    loss, right = one_pass(model, images, labels, order, training, optimizer, step_sizes, decay, rng)
                 if not all(np.isfinite(array).all() for array in model.weights + model.biases):
                     raise ValueError(f"the weights overflowed in epoch {number}: choose a step smaller than {step}")
                 seen = float((model.classify(images[validation]) == labels[validation]).mean())
@@ -159,13 +165,15 @@ def one_pass(
     optimizer: Optimizer,
     step_sizes: Iterator[float],
     decay: float,
+    rng: np.random.Generator,
 ) -> tuple[float, float]:
     """Changes the model's arrays in place, batch by batch in the given order; the mean loss and the accuracy met."""
     one_hot = np.eye(training.sizes[-1], dtype=np.float32)
     loss, right = 0.0, 0
     for start in range(0, len(order), training.batch):
         batch = order[start : start + training.batch]
-        gradient = model.gradient(images[batch], one_hot[labels[batch]])
+        shown = moved(images[batch], training.jitter, rng) if training.jitter else images[batch]
+        gradient = model.gradient(shown, one_hot[labels[batch]])
         step_size = np.float32(next(step_sizes))
         for weights in model.weights:
             weights *= 1 - step_size * np.float32(decay)
@@ -173,6 +181,15 @@ def one_pass(
         loss += gradient.loss * len(batch)
         right += int((gradient.outputs.argmax(axis=1) == labels[batch]).sum())
     return loss / len(order), right / len(order)
+
+
+def moved(images: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
+    """Square images (n, pixels), each moved by its own whole number of pixels down and right, from -most to most."""
+    count, side = len(images), round(images.shape[1] ** 0.5)
+    padded = np.pad(images.reshape(count, side, side), ((0, 0), (most, most), (most, most)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (side, side), axis=(1, 2))
+    down, right = rng.integers(0, 2 * most + 1, (2, count))
+    return windows[np.arange(count), down, right].reshape(images.shape)
 
 
 class Optimizer(ABC):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import elementwise
 
-from bio.siegert import siegert_rate
+from bio.siegert import siegert_rate, siegert_slope
 
 RESETS = ("subtract", "zero")
 
@@ -117,10 +117,22 @@ class LIF:
                 dt=dt,
                 carried=self.reset == "subtract",
             )
-        rate = np.zeros_like(drive)
-        fires = drive > 1
-        rate[fires] = 1 / (self.t_ref + self.tau_m * np.log1p((1 - self.reset_level) / (drive[fires] - 1)))
-        return rate
+        return self.noiseless(drive - 1)[0]
+
+    def slope(self, drive: np.ndarray) -> np.ndarray:
+        """df/dJ in Hz per threshold of the closed form, at drives of any shape; 0 up to the rheobase without noise."""
+        drive = np.asarray(drive, float)
+        if self.noise:
+            return siegert_slope(drive, noise=self.noise, tau_m=self.tau_m, t_ref=self.t_ref, v_reset=self.reset_level)
+        return self.noiseless(drive - 1)[1]
+
+    def noiseless(self, excess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rate and slope without noise for what the drive exceeds 1 by, which a drive near 1 would have rounded."""
+        rate, slope, fires = np.zeros_like(excess), np.zeros_like(excess), excess > 0
+        above, climb = excess[fires], 1 - self.reset_level
+        rate[fires] = 1 / (self.t_ref + self.tau_m * np.log1p(climb / above))
+        slope[fires] = rate[fires] ** 2 * self.tau_m * climb / ((above + climb) * above)
+        return rate, slope
 
     def drive_for(self, rate: np.ndarray, *, dt: float = 0.0) -> np.ndarray:
         """The steady drive at which the closed form gives this rate in Hz, any shape.

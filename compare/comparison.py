@@ -16,8 +16,9 @@ from ann import MLP, Epoch, Training, load_model
 from ann.mlp import check_activation
 from bio import INPUTS, LIF
 from bio.network import check_time
+from compare.activations import CELLS
 from compare.cache import trained_model
-from compare.mapping import CELLS, calibrate, check_mapping
+from compare.mapping import calibrate, check_mapping
 from compare.pair import Pair, Twin
 from compare.parallel import run_all
 from data import Digits, load_digits

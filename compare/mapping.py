@@ -23,15 +23,13 @@ from threadpoolctl import threadpool_limits
 
 from ann import ACTIVATIONS, MLP
 from bio import LIF, SpikingNetwork
+from compare.activations import CELLS, R_MAX
 
 ALIGNMENTS = ("threshold", "slope")
 PERCENTILE = 99.9
 SAMPLE = 20_000  # weighted sums of a layer that the fit of c₀ and c₁ looks at
 LEAST_DRIVE = 1e-5  # between those for r_max/2 and for r_max: less is lost in the rounding of float32
 LEAST_CHANGE = 1.0  # Hz: by less, as at the all but silent foot of a noisy curve, no line is to be steered
-
-#: the cell that each activation is mapped onto, unless one is given: a sigmoid saturates, so its cell must, near r_max
-CELLS = {"relu": LIF(), "sigmoid": LIF(t_ref=4e-3, noise=0.25)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +84,10 @@ class Mapping:
             gain, offset = layer.gain, layer.offset
         return SpikingNetwork(tuple(weights), tuple(biases), cell or self.cell)
 
+    def curve(self, layer: int) -> Callable[[np.ndarray], np.ndarray]:
+        """What a layer's units make of their weighted sums, and is compared with its cells' rates."""
+        return curve(self.activation, output=layer == len(self.layers) - 1)
+
     def rates(self, counts: np.ndarray, duration: float) -> np.ndarray:
         """The rates in Hz that spike counts over `duration` (s) tell of, same shape.
 
@@ -99,7 +101,7 @@ class Mapping:
         table = np.arange(counts.max() + 1)
         this = self.layers[layer]
         drive = self.cell.drive_for(self.rates(table, duration), dt=self.dt)
-        back = curve(self.activation)((drive - this.c0) / this.c1 * this.unit)
+        back = self.curve(layer)((drive - this.c0) / this.c1 * this.unit)
         return np.where(table > 0, back, this.silent)[counts]
 
     def on(self, layer: int, counts: np.ndarray, duration: float) -> np.ndarray:
@@ -107,10 +109,10 @@ class Mapping:
         return self.rates(counts, duration) > self.layers[layer].on_rate
 
 
-def curve(activation: str) -> Callable[[np.ndarray], np.ndarray]:
-    """What is compared with rates, from weighted sums: the hidden units' curve, for output units too, since a softmax
-    knows its ten units only relative to each other."""
-    return ACTIVATIONS[activation].hidden
+def curve(activation: str, *, output: bool = False) -> Callable[[np.ndarray], np.ndarray]:
+    """What is compared with rates, from weighted sums: the hidden units' curve, or of output units that by which one
+    is active by itself, since a softmax knows its ten units only relative to each other."""
+    return ACTIVATIONS[ACTIVATIONS[activation].readout if output else activation].hidden
 
 
 def calibrate(
@@ -130,13 +132,14 @@ def calibrate(
     """
     cell = cell or CELLS[model.activation]
     check_mapping(cell, align, r_max, dt)
-    fit = relu_fit if model.activation == "relu" else sigmoid_fit
     layers = []
-    for sums in weighted_sums(model, images):
-        sums = sums.astype(float)
-        c0, c1, unit = fit(sums[:: max(1, sums.size // SAMPLE)].ravel(), cell, align, r_max, dt)
+    for layer, sums in enumerate(weighted_sums(model, images), 1):
+        sums, output = sums.astype(float), layer == len(model.weights)
+        name = model.kind.readout if output else model.activation
+        sample = sums[:: max(1, sums.size // SAMPLE)].ravel()
+        c0, c1, unit = FITS.get(name, cell_fit)(name, sample, cell, align, r_max, dt)
         rates = cell.rate(c0 + c1 / unit * sums, dt=dt)
-        wanted = curve(model.activation)(sums)
+        wanted = curve(name)(sums)
         quiet = wanted[rates * duration < 1]
         gain, offset = lines(rates, wanted, unit / r_max)
         silent = float(quiet.mean()) if quiet.size else 0.0
@@ -171,7 +174,7 @@ def lines(rates: np.ndarray, activations: np.ndarray, fallback: float) -> tuple[
     return slope, target - slope * middle
 
 
-def relu_fit(sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
+def relu_fit(name: str, sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
     """c₀, c₁ and λ for a ReLU: exact at its threshold and at λ, or an affine fit to the inverse f-I curve between."""
     unit = float(np.percentile(np.maximum(sums, 0), PERCENTILE)) or 1.0
     if align == "threshold":
@@ -183,20 +186,51 @@ def relu_fit(sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -
     return float(c0), float(c1), unit
 
 
-def sigmoid_fit(sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
+def sigmoid_fit(
+    name: str, sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float
+) -> tuple[float, float, float]:
     """c₀, c₁ and λ = 1 for a sigmoid: those for which rate/r_max is closest to it on training digits; with "threshold",
     among those that fire at r_max/2 where it is ½."""
-    wanted = curve("sigmoid")(sums)
     middle = float(cell.drive_for(np.array(r_max / 2), dt=dt))
+    return closest(name, sums, cell, align, r_max, dt, start=(middle, 1.0))
+
+
+def cell_fit(name: str, sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
+    """c₀, c₁ and λ = 1 for a cell's own curve: the drives that bring the activations of weighted sums of 0 and of 1,
+    which for that very cell is its curve; with "slope", those for which rate/r_max is closest to it, whatever the cell."""
+    at_rheobase = float(CELLS[name].rate(np.array(1.0))) / R_MAX
+    c0, full = cell.drive_for(r_max * np.array([at_rheobase, 1.0]), dt=dt).tolist()
+    if align == "threshold":
+        return c0, full - c0, 1.0
+    return closest(name, sums, cell, align, r_max, dt, start=(c0, full - c0))
+
+
+def closest(
+    name: str,
+    sums: np.ndarray,
+    cell: LIF,
+    align: str,
+    r_max: float,
+    dt: float,
+    *,
+    start: tuple[float, float],
+) -> tuple[float, float, float]:
+    """c₀, c₁ and λ = 1 for which rate/r_max is closest to an activation by least squares; with "threshold" c₀ stays."""
+    wanted = curve(name)(sums)
 
     def distance(log_c1: float, c0: float) -> float:
         return float(np.mean((cell.rate(c0 + np.exp(log_c1) * sums, dt=dt) / r_max - wanted) ** 2))
 
+    c0, log_c1 = start[0], np.log(start[1])
     if align == "threshold":
-        found = minimize(lambda p: distance(p[0], middle), [0.0], method="Nelder-Mead")
-        return middle, float(np.exp(found.x[0])), 1.0
-    found = minimize(lambda p: distance(p[0], p[1]), [0.0, middle], method="Nelder-Mead")
+        found = minimize(lambda p: distance(p[0], c0), [log_c1], method="Nelder-Mead")
+        return c0, float(np.exp(found.x[0])), 1.0
+    found = minimize(lambda p: distance(p[0], p[1]), [log_c1, c0], method="Nelder-Mead")
     return float(found.x[1]), float(np.exp(found.x[0])), 1.0
+
+
+#: how c₀, c₁ and λ are found for each kind of unit; for all others by `cell_fit`
+FITS = {"relu": relu_fit, "sigmoid": sigmoid_fit}
 
 
 def weighted_sums(model: MLP, images: np.ndarray) -> list[np.ndarray]:

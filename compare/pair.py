@@ -8,7 +8,7 @@ import numpy as np
 
 from ann import MLP
 from bio import LIF, Response, SpikingNetwork, Stimulus
-from compare.mapping import Mapping, curve, weighted_sums
+from compare.mapping import Mapping, weighted_sums
 from data import Digits
 
 
@@ -90,7 +90,7 @@ class Pair:
 
     def activations(self, layer: int) -> np.ndarray:
         """(n, units): what the units of a layer made of their weighted sums; of outputs too, before any softmax."""
-        return curve(self.twin.model.activation)(self.sums[layer])
+        return self.twin.mapping.curve(layer)(self.sums[layer])
 
     def decoded(self, layer: int) -> np.ndarray:
         """(n, cells): the activations that the cells' spike counts stand for."""

@@ -13,7 +13,6 @@ from matplotlib.colors import LogNorm
 from matplotlib.ticker import MaxNLocator
 
 from bio import Recording
-from compare.mapping import curve
 from compare.pair import Pair
 from compare.score import LayerScore, Score
 from compare.style import ANN, BIO, GREY, INPUT_NAMES, LINES, bare, shades
@@ -35,7 +34,7 @@ def rate_over_activation(ax: Axes, pair: Pair, layer: int, score: LayerScore) ->
     ax.figure.colorbar(mesh, ax=ax, label="units × digits", pad=0.02)
     sums = np.linspace(pair.sums[layer].min(), pair.sums[layer].max(), 4_000)
     expected = pair.twin.mapping.cell.rate(pair.twin.mapping.layers[layer].drive(sums), dt=pair.twin.dt)
-    ax.plot(curve(pair.twin.model.activation)(sums), expected, color=BIO, label="the mapping")
+    ax.plot(pair.twin.mapping.curve(layer)(sums), expected, color=BIO, label="the mapping")
     ax.set(xlim=(-0.01 * right, right), xlabel=f"activation ({pair.names[layer]})", ylabel="firing rate (Hz)")
     ax.set_ylim(y[0], 1.05 * max(y[-1], pair.twin.mapping.r_max / 4))
     ax.legend(loc="lower right")

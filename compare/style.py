@@ -44,7 +44,7 @@ SETTINGS: dict[str, Any] = {
 LETTERS_AN_INCH = 9  # of a figure's title
 
 INPUT_NAMES = {"current": "steady current", "lif": "the eye's spikes", "poisson": "random spikes"}
-NETWORK_NAMES = {"relu": "ReLU", "sigmoid": "sigmoid"}
+NETWORK_NAMES = {"relu": "ReLU", "sigmoid": "sigmoid", "lif": "LIF", "noisy-lif": "noisy LIF"}
 
 
 def shades(colour: str) -> Colormap:

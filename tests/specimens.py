@@ -9,7 +9,8 @@ from scipy.special import logit
 
 from ann import MLP, Training, train
 from bio import LIF, Response
-from compare.mapping import CELLS, LayerMap, Mapping
+from compare.activations import CELLS
+from compare.mapping import LayerMap, Mapping
 from compare.pair import Pair, Twin
 from data import Digits, load_digits
 
