@@ -187,9 +187,8 @@ def moved(images: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray
     """Square images (n, pixels), each moved by its own whole number of pixels down and right, from -most to most."""
     count, side = len(images), round(images.shape[1] ** 0.5)
     padded = np.pad(images.reshape(count, side, side), ((0, 0), (most, most), (most, most)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (side, side), axis=(1, 2))
-    down, right = rng.integers(0, 2 * most + 1, (2, count))
-    return windows[np.arange(count), down, right].reshape(images.shape)
+    down, right = rng.integers(0, 2 * most + 1, (2, count, 1)) + np.arange(side)
+    return padded[np.arange(count)[:, None, None], down[:, :, None], right[:, None, :]].reshape(images.shape)
 
 
 class Optimizer(ABC):

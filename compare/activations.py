@@ -70,6 +70,7 @@ class CellCurve:
         return whole.astype(np.intp), steps - whole
 
     def __call__(self, sums: np.ndarray) -> np.ndarray:
+        """a, of the cubics."""
         step, t = self.place(sums)
         c = self.table.astype(sums.dtype)[step]
         return c[..., 0] + t * (c[..., 1] + t * (c[..., 2] + t * c[..., 3]))

@@ -197,7 +197,7 @@ def sigmoid_fit(
 
 def cell_fit(name: str, sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
     """c₀, c₁ and λ = 1 for a cell's own curve: the drives that bring the activations of weighted sums of 0 and of 1,
-    which for that very cell is its curve; with "slope", those for which rate/r_max is closest to it, whatever the cell."""
+    which for that very cell is its curve; with "slope", those for which rate/r_max is closest to it."""
     at_rheobase = float(CELLS[name].rate(np.array(1.0))) / R_MAX
     c0, full = cell.drive_for(r_max * np.array([at_rheobase, 1.0]), dt=dt).tolist()
     if align == "threshold":

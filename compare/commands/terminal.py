@@ -1,0 +1,73 @@
+"""What the commands share: options that several take, and how progress and tables appear on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+    from rich.table import Table
+
+SIZES = typer.Option(help="Units a layer, from 784 pixels to 10 outputs.")
+SEED = typer.Option(help="Of all randomness: the same seed gives the same numbers.")
+DATA = typer.Option(help="A folder of IDX files of 28×28 images to use instead of MNIST.")
+
+
+def si(milli: float | None) -> float | None:
+    """Milliseconds in seconds."""
+    return None if milli is None else milli / 1e3
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The parts of "relu,sigmoid"."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """The parts of "784,100,10". Raises ValueError where one is not a whole number."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(f'sizes "{text}": must be whole numbers with commas between, as in 784,100,10') from None
+
+
+@contextmanager
+def progress_bars() -> Iterator[Any]:
+    """A bar for each stage that reports; on a terminal only."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description:<14}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=False) as bars:
+        yield reporter(bars)
+
+
+def reporter(bars: Progress) -> Any:
+    """A function that shows how far a stage has come: stage, done, total, note."""
+    stages: dict[str, TaskID] = {}
+
+    def report(stage: str, done: int, total: int, note: str) -> None:
+        if stage not in stages:
+            stages[stage] = bars.add_task(stage, total=total, note=note)
+        bars.update(stages[stage], completed=done, note=note)
+
+    return report
+
+
+def show(shown: Table) -> None:
+    """Prints a table, as wide as it needs where no terminal limits it."""
+    from rich.console import Console
+
+    console = Console()
+    (console if console.is_terminal else Console(width=120)).print(shown)
