@@ -237,7 +237,7 @@ class Adam(Optimizer):
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {"adam": Adam, "sgd": SGD}
-CHOSEN = {  # first step size, decay
+CHOSEN = {  # first step size, decay; where a network is not named, those of relu
     ("adam", "relu"): (0.003, 0.1),
     ("adam", "sigmoid"): (0.01, 0.06),
     ("sgd", "relu"): (0.1, 0.003),

@@ -41,7 +41,7 @@ def main() -> None:
             activations=("sigmoid",), inputs=("current",), cell={"t_ref": t_ref, "noise": noise}, recalibrate=True
         )
         (twin,) = translate(model, options, calibration)
-        ((response, _),) = run_all([(twin, shown)])
+        ((response, _),) = run_all([twin.job(shown)])
         found = score(Pair(twin, shown, response))
         lost, hidden = 100 * (found.ann_accuracy - found.bio_accuracy), found.layers[0]
         print(

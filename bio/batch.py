@@ -61,7 +61,7 @@ class Population:
 
     def __init__(self, cell: LIF, unit: np.ndarray, starts: np.ndarray, *, dt: float, dtype: type) -> None:
         b2 = brian2()
-        self.unit, self.starts, self.dt = unit, starts, dt
+        self.unit, self.starts, self.dt, self.start = unit, starts, dt, cell.start
         self.group = b2.NeuronGroup(
             len(unit),
             EQUATIONS,
@@ -82,9 +82,10 @@ class Population:
         self.state = {name: self.group.variables[name].get_value() for name in names}
 
     def rest(self, drive: np.ndarray) -> None:
-        """Puts every cell to rest, as if it had not fired for long, under a constant drive."""
-        for name, value in (("v", 0), ("g", 0), ("noise", 0), ("lastspike", LONG_AGO), ("not_refractory", True)):
+        """Puts every cell where it starts, as if it had not fired for long, under a constant drive."""
+        for name, value in (("g", 0), ("noise", 0), ("lastspike", LONG_AGO), ("not_refractory", True)):
             self.state[name][:] = value
+        self.state["v"][:] = self.start
         self.state["drive"][:] = drive.ravel()
 
     def begin_as(self, eye: EyeCells, lanes: int, now: float) -> None:

@@ -7,7 +7,8 @@ to threshold, v = (V - E)/(V_th - E), only one number of the input is left, the 
 
     τ_m dv/dt = J - v,  threshold 1      f(J) = 1 / (t_ref + τ_m ln((J - v_reset)/(J - 1))) for J > 1, else 0
 
-With noise of standard deviation σ on the voltage, the rate is Siegert's (`bio.siegert`).
+With noise of standard deviation σ on the voltage, the rate is Siegert's (`bio.siegert`), and intervals between spikes
+scatter (`bio.intervals`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import elementwise
 
+from bio.intervals import interval_cv
 from bio.siegert import siegert_rate, siegert_slope
 
 RESETS = ("subtract", "zero")
@@ -35,6 +37,7 @@ class LIF:
     v_reset       where a spike takes the voltage, V
     resistance    of the membrane, Ω: drive 1 is (v_threshold - v_rest)/resistance = 200 pA
     tau_syn       decay time of a synaptic current, s
+    start         voltage when a digit appears, in units of the distance from rest to threshold, below 1
     reset         "subtract" keeps what the voltage had beyond the threshold when a step ended, "zero" discards it
     """
 
@@ -46,6 +49,7 @@ class LIF:
     v_reset: float = -70e-3
     resistance: float = 100e6
     tau_syn: float = 5e-3
+    start: float = 0.0
     reset: str = "subtract"
 
     def __post_init__(self) -> None:
@@ -60,6 +64,8 @@ class LIF:
                 f"threshold {self.v_threshold * 1e3:g} mV must lie above rest {self.v_rest * 1e3:g} mV "
                 f"and reset {self.v_reset * 1e3:g} mV: raise it"
             )
+        if not -np.inf < self.start < 1:
+            raise ValueError(f"start must lie below the threshold 1, got {self.start:g}: choose one such as 0.5")
         if self.reset not in RESETS:
             raise ValueError(f'there is no reset "{self.reset}": choose from {", ".join(RESETS)}')
 
@@ -125,6 +131,16 @@ class LIF:
         if self.noise:
             return siegert_slope(drive, noise=self.noise, tau_m=self.tau_m, t_ref=self.t_ref, v_reset=self.reset_level)
         return self.noiseless(drive - 1)[1]
+
+    def interval_cv(self, drive: np.ndarray) -> np.ndarray:
+        """The coefficient of variation of the intervals between spikes in continuous time, at drives of any shape.
+
+        0 without noise, 1 for a Poisson process; nan where the cell never fires.
+        """
+        drive = np.asarray(drive, float)
+        if not self.noise:
+            return np.where(drive > 1, 0.0, np.nan)
+        return interval_cv(drive, noise=self.noise, tau_m=self.tau_m, t_ref=self.t_ref, v_reset=self.reset_level)
 
     def noiseless(self, excess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rate and slope without noise for what the drive exceeds 1 by, which a drive near 1 would have rounded."""

@@ -66,11 +66,14 @@ class Stimulus:
     def __len__(self) -> int:
         return len(self.index)
 
+    def __getitem__(self, which: slice) -> Stimulus:
+        return replace(self, images=self.images[which], index=self.index[which])
+
     def part(self, start: int, width: int) -> Stimulus:
         """`width` digits from `start` on, filled up with dark images where there are fewer."""
-        images, index = self.images[start : start + width], self.index[start : start + width]
-        missing = width - len(index)
-        return replace(self, images=np.pad(images, ((0, missing), (0, 0))), index=np.pad(index, (0, missing)))
+        some = self[start : start + width]
+        missing = width - len(some)
+        return replace(some, images=np.pad(some.images, ((0, missing), (0, 0))), index=np.pad(some.index, (0, missing)))
 
     def generator(self, lane: int, purpose: str) -> np.random.Generator:
         """The random numbers of one digit for one purpose, always the same ones."""

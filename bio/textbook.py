@@ -55,7 +55,7 @@ def spikes_of_one_digit(
 
 
 def cells(cell: LIF, drive: np.ndarray, noise: np.ndarray, dt: float) -> Any:
-    """A NeuronGroup of cells, at rest, under constant drives (cells,) and noise (steps, cells) in threshold units."""
+    """A NeuronGroup of cells, under constant drives (cells,) and noise (steps, cells), both in threshold units."""
     b2 = brian2()
     group = b2.NeuronGroup(
         len(drive),
@@ -76,7 +76,7 @@ def cells(cell: LIF, drive: np.ndarray, noise: np.ndarray, dt: float) -> Any:
         },
         dtype=np.float64,
     )
-    group.V = cell.v_rest * b2.volt
+    group.V = (cell.v_rest + cell.start * cell.span) * b2.volt
     group.I_drive = cell.current(drive) * b2.amp
     return group
 

@@ -16,6 +16,7 @@ from scipy.special import expit
 
 from ann import ACTIVATIONS, Activation
 from ann.activation import categorical_cross_entropy, softmax
+from ann.train import CHOSEN
 from bio import LIF
 
 R_MAX = 200.0  # Hz: the rate that is called activation 1
@@ -97,3 +98,4 @@ def cell_activation(curve: CellCurve) -> Activation:
 
 for name in ("lif", "noisy-lif"):
     ACTIVATIONS[name] = cell_activation(CellCurve(CELLS[name]))
+    CHOSEN["adam", name] = 0.01, 0.1

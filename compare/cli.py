@@ -8,7 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from compare.commands.budget import budget
 from compare.commands.compare import compare
+from compare.commands.diagnose import diagnose
+from compare.commands.neuron import neuron
 from compare.commands.train import train
 
 app = typer.Typer(
@@ -70,5 +73,5 @@ def shared(
         print(context.get_help())
 
 
-for command in (compare, train):
+for command in (compare, budget, train, diagnose, neuron):
     app.command()(command)

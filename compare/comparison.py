@@ -21,6 +21,7 @@ from compare.cache import trained_model
 from compare.mapping import calibrate, check_mapping
 from compare.pair import Pair, Twin
 from compare.parallel import run_all
+from compare.retune import retuned
 from data import Digits, load_digits
 
 SCHEMA = 1
@@ -40,6 +41,7 @@ class Options:
     align, r_max         how rates are mapped onto activations (`compare.mapping`); r_max in Hz
     cell                 constants of `bio.LIF` to change, by name, in its units
     recalibrate          whether the mapping is made for the changed cell or for the original
+    retune               whether each twin gets another beside it whose weights are refitted to the cells' rates
     seed                 of training and of simulation
     data                 a folder of IDX files instead of MNIST
     model                a trained network to use; it brings its activation and sizes
@@ -55,6 +57,7 @@ class Options:
     r_max: float = 200.0
     cell: Mapping[str, float | str] = field(default_factory=dict)
     recalibrate: bool = False
+    retune: bool = False
     seed: int = 0
     data: Path | None = None
     model: Path | None = None
@@ -101,20 +104,24 @@ def check_sizes(sizes: tuple[int, ...]) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
-    """The pairs, the options that made them, and how long each stage took.
+class Prepared:
+    """All that there is before anything is simulated.
 
+    options      that asked for it
+    twins        the networks, each with its spiking counterpart
+    digits       the test digits to show
     data_sha256  of the four files used
-    timing       {"stages": {stage: seconds}, "pairs": [{"activation", "input", "digits", "core_seconds", …}]}
+    stages       how long each stage took so far, s
     """
 
     options: Options
-    pairs: list[Pair]
+    twins: list[Twin]
+    digits: Digits
     data_sha256: dict[str, str]
-    timing: dict[str, Any]
+    stages: dict[str, float]
 
     def manifest(self) -> dict[str, Any]:
-        """What made these numbers: versions, seed, data and options."""
+        """What makes the numbers: versions, seed, data and options."""
         packages = {"version": "neural-analogy", "brian2": "brian2", "numpy": "numpy", "scipy": "scipy"}
         return {
             **{name: version(package) for name, package in packages.items()},
@@ -125,8 +132,8 @@ class Comparison:
         }
 
     def models(self) -> dict[str, Any]:
-        """Which networks were compared; of one from a file, its SHA-256 too."""
-        models = [pair.twin.model for pair in self.pairs]
+        """Which networks they are; of one from a file, its SHA-256 too."""
+        models = [twin.model for twin in self.twins]
         used: dict[str, Any] = {
             "activations": list(dict.fromkeys(model.activation for model in models)),
             "sizes": list(models[0].sizes),
@@ -136,10 +143,20 @@ class Comparison:
         return used
 
 
-def run_comparison(
-    options: Options, *, workers: int | None = None, progress: Progress = lambda stage, done, total, note: None
-) -> Comparison:
-    """Every pair that the options ask for, in their order.
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The pairs, what they were made from, and how long each stage took.
+
+    timing  {"stages": {stage: seconds}, "pairs": [{"activation", "input", "digits", "core_seconds", …}]}
+    """
+
+    prepared: Prepared
+    pairs: list[Pair]
+    timing: dict[str, Any]
+
+
+def prepared(options: Options, *, progress: Progress = lambda stage, done, total, note: None) -> Prepared:
+    """The twins that the options ask for, trained or recalled and translated, and the digits to show them.
 
     Raises ValueError or OSError for options, data or a model that cannot be used, KeyboardInterrupt when training was
     interrupted.
@@ -158,8 +175,16 @@ def run_comparison(
         for split, loaded in (("train", training_digits), ("test", digits))
         for part, value in loaded.sha256.items()
     }
-    del training_digits, calibration  # the largest arrays, before worker processes start
-    with timed(stages, "simulate"):
+    return Prepared(options, twins, digits, hashes, stages)
+
+
+def run_comparison(
+    options: Options, *, workers: int | None = None, progress: Progress = lambda stage, done, total, note: None
+) -> Comparison:
+    """Every pair that the options ask for, in their order; raises what `prepared` raises."""
+    ready = prepared(options, progress=progress)
+    twins, digits = ready.twins, ready.digits
+    with timed(ready.stages, "simulate"):
         seen = 0
 
         def on_done(count: int) -> None:
@@ -167,11 +192,12 @@ def run_comparison(
             seen += count
             progress("simulate", seen, len(twins) * len(digits), "")
 
-        answers = run_all([(twin, digits) for twin in twins], workers=workers, on_done=on_done)
+        answers = run_all([twin.job(digits) for twin in twins], workers=workers, on_done=on_done)
     pairs = [Pair(twin, digits, response) for twin, (response, _) in zip(twins, answers, strict=True)]
     speeds = [
         {
             "activation": twin.model.activation,
+            "retuned": twin.retuned,
             "input": twin.input,
             "digits": len(digits),
             "core_seconds": round(seconds, 3),
@@ -179,7 +205,7 @@ def run_comparison(
         }
         for twin, (_, seconds) in zip(twins, answers, strict=True)
     ]
-    return Comparison(options, pairs, hashes, {"stages": stages, "pairs": speeds})
+    return Comparison(ready, pairs, {"stages": ready.stages, "pairs": speeds})
 
 
 def networks(options: Options, digits: Digits, progress: Progress, stages: dict[str, float]) -> Iterator[MLP]:
@@ -203,7 +229,8 @@ def networks(options: Options, digits: Digits, progress: Progress, stages: dict[
 
 
 def translate(model: MLP, options: Options, calibration: Digits) -> Iterator[Twin]:
-    """The model's twin for each input; a changed cell is put in after calibration, or before it where asked."""
+    """The model's twin for each input, and the same retuned where asked; a changed cell is put in after calibration,
+    or before it."""
     changed = options.cell_for(model.activation)
     mapping = calibrate(
         model,
@@ -214,10 +241,11 @@ def translate(model: MLP, options: Options, calibration: Digits) -> Iterator[Twi
         duration=options.duration,
         dt=options.dt,
     )
-    network = mapping.network(model, changed)
     shown = check_time(options.duration, options.dt) * options.dt  # in whole steps
-    for name in dict.fromkeys(options.inputs):
-        yield Twin(model, mapping, network, options.align, name, shown, options.dt, options.seed)
+    for retune in (False, True) if options.retune else (False,):
+        network = mapping.network(retuned(model, mapping, calibration.images) if retune else model, changed)
+        for name in dict.fromkeys(options.inputs):
+            yield Twin(model, mapping, network, options.align, name, shown, options.dt, options.seed, retune)
 
 
 @contextmanager

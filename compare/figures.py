@@ -12,7 +12,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from bio import Recording, record
 from compare import plots
-from compare.pair import Pair
+from compare.pair import Pair, Twin
 from compare.score import CLOSE, LayerScore, Score
 from compare.style import ANN, BIO, INPUT_NAMES, NETWORK_NAMES, headline, save, styled
 
@@ -22,11 +22,10 @@ STEMS = ("accuracy", "rates-", "path-", "confusion-")
 
 def draw_all(scored: Scored, out: Path, *, workers: int | None = None) -> list[Path]:
     """Draws every figure of the scored pairs into a folder that exists; the files written, in order."""
-    for old in (path for stem in STEMS for path in out.glob(f"{stem}*") if path.suffix in (".png", ".svg")):
-        old.unlink()  # else a run of fewer networks would leave figures that its scores do not belong to
+    clear(out, STEMS)
     by_network: dict[str, list[tuple[Pair, Score]]] = {}
     for pair, score in scored:
-        by_network.setdefault(pair.twin.model.activation, []).append((pair, score))
+        by_network.setdefault(pair.twin.name, []).append((pair, score))
     jobs: list[tuple[Callable[[Scored], Figure], Scored, Path]] = [(accuracy_figure, list(scored), out / "accuracy")]
     for name, group in by_network.items():
         jobs += [
@@ -37,6 +36,12 @@ def draw_all(scored: Scored, out: Path, *, workers: int | None = None) -> list[P
     processes = min(workers or joblib.cpu_count(), len(jobs))
     written = joblib.Parallel(n_jobs=processes)(joblib.delayed(draw)(*job) for job in jobs)
     return [path for paths in written for path in paths]
+
+
+def clear(out: Path, stems: Sequence[str]) -> None:
+    """Removes figures of an earlier run, which may have had networks that this one does not."""
+    for old in (path for stem in stems for path in out.glob(f"{stem}*") if path.suffix in (".png", ".svg")):
+        old.unlink()
 
 
 def draw(compose: Callable[[Scored], Figure], scored: Scored, stem: Path) -> list[Path]:
@@ -69,17 +74,17 @@ def how_closely(pair: Pair, score: LayerScore) -> str:
 
 def accuracy_figure(scored: Scored) -> Figure:
     """Accuracy over time: a column an activation; below the whole rise, above its end enlarged."""
-    names = list(dict.fromkeys(pair.twin.model.activation for pair, _ in scored))
+    names = list(dict.fromkeys(pair.twin.name for pair, _ in scored))
     figure = Figure(figsize=(5.6 * len(names), 6.4), layout="constrained")
     axes = figure.subplots(2, len(names), squeeze=False, sharex=True)
     for column, name in zip(axes.T, names, strict=True):
-        group = [(pair, score) for pair, score in scored if pair.twin.model.activation == name]
+        group = [(pair, score) for pair, score in scored if pair.twin.name == name]
         for ax in column:
             plots.accuracy_over_time(ax, [score for _, score in group], [pair.twin.input for pair, _ in group])
         mlp = group[0][1]
         ends = [score.bio_accuracy for _, score in group]
         column[0].set_ylim(100 * min(*ends, mlp.ann_interval[0]) - 1.5, 100 * max(*ends, mlp.ann_interval[1]) + 0.4)
-        column[0].set(xlabel="", title=f"{NETWORK_NAMES.get(name, name)}: the end, enlarged")
+        column[0].set(xlabel="", title=f"{told_name(group[0][0].twin)}: the end, enlarged")
         column[1].set(ylim=(0, 102), title="the whole rise")
         column[1].legend(loc="best")
     headline(figure, soonest(scored))
@@ -222,5 +227,11 @@ def draw_spikes(figure: SubFigure, pair: Pair, recording: Recording, *, winner: 
 
 def network_name(scored: Scored) -> str:
     """The network that the pairs share, as in "ReLU 784-100-10"."""
-    model = scored[0][0].twin.model
-    return f"{NETWORK_NAMES.get(model.activation, model.activation)} {'-'.join(map(str, model.sizes))}"
+    twin = scored[0][0].twin
+    return f"{told_name(twin)} {'-'.join(map(str, twin.model.sizes))}"
+
+
+def told_name(twin: Twin) -> str:
+    """What the network is, as in "ReLU, retuned"."""
+    name = NETWORK_NAMES.get(twin.model.activation, twin.model.activation)
+    return f"{name}, retuned" if twin.retuned else name

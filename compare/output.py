@@ -17,7 +17,7 @@ from compare.score import Score
 def scores_json(comparison: Comparison, scores: list[Score]) -> dict[str, Any]:
     """The content of scores.json: the manifest, and each pair's setting and scores."""
     pairs = [setting(pair.twin) | score.as_json() for pair, score in zip(comparison.pairs, scores, strict=True)]
-    return {"schema": SCHEMA, "manifest": comparison.manifest(), "pairs": pairs}
+    return {"schema": SCHEMA, "manifest": comparison.prepared.manifest(), "pairs": pairs}
 
 
 def setting(twin: Twin) -> dict[str, Any]:
@@ -37,6 +37,7 @@ def setting(twin: Twin) -> dict[str, Any]:
         "input": twin.input,
         "engine": twin.engine,
         "align": twin.align,
+        "retuned": twin.retuned,
         "cell": milli | volts | cell | {"r_max": twin.mapping.r_max, "c0": layers[0]["c0"], "c1": layers[0]["c1"]},
         "mapping": layers,
     }

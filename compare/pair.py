@@ -9,6 +9,7 @@ import numpy as np
 from ann import MLP
 from bio import LIF, Response, SpikingNetwork, Stimulus
 from compare.mapping import Mapping, weighted_sums
+from compare.parallel import Job
 from data import Digits
 
 
@@ -24,6 +25,7 @@ class Twin:
     duration   how long each digit is shown, s
     dt         step of the simulation, s
     seed       of all randomness
+    retuned    whether the weights were refitted to the cells (`compare.retune`)
     engine     what runs the simulation
     """
 
@@ -35,7 +37,13 @@ class Twin:
     duration: float
     dt: float
     seed: int
+    retuned: bool = False
     engine: str = "numpy"
+
+    @property
+    def name(self) -> str:
+        """What to call the network that was translated, and how: "relu", "relu-retuned"."""
+        return f"{self.model.activation}-retuned" if self.retuned else self.model.activation
 
     @property
     def cell(self) -> LIF:
@@ -53,6 +61,10 @@ class Twin:
             eye=self.cell,
             tuned_to=self.mapping.cell,
         )
+
+    def job(self, digits: Digits) -> Job:
+        """The digits shown to the network, to be run."""
+        return Job(self.network, self.stimulus(digits), self.duration, self.dt)
 
 
 @dataclass(frozen=True, eq=False)

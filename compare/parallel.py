@@ -8,48 +8,56 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import joblib
 
-from bio import Response, simulate
-from compare.pair import Twin
-from data import Digits
+from bio import Response, SpikingNetwork, Stimulus, simulate
 
 DIGITS_A_TASK = 1_200
 
 
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What a network is to be shown, and for how long in which steps (s)."""
+
+    network: SpikingNetwork
+    stimulus: Stimulus
+    duration: float
+    dt: float
+
+    def tasks(self) -> Iterator[Job]:
+        """The same, `DIGITS_A_TASK` at a time."""
+        for start in range(0, len(self.stimulus), DIGITS_A_TASK):
+            yield replace(self, stimulus=self.stimulus[start : start + DIGITS_A_TASK])
+
+
 def run_all(
-    jobs: Sequence[tuple[Twin, Digits]],
+    jobs: Sequence[Job],
     *,
     workers: int | None = None,
     on_done: Callable[[int], None] = lambda digits: None,
 ) -> list[tuple[Response, float]]:
-    """The response of each twin to its digits, in order, and the seconds of one core that it took.
+    """The response to each job, in order, and the seconds of one core that it took.
 
     Calls `on_done` with the number of digits after each task. `workers` processes share the work (None: one a core);
     with one, or a single task, it is done in this process.
     """
-    tasks = [(i, twin, part) for i, (twin, digits) in enumerate(jobs) for part in cut(digits)]
+    tasks = [(i, task) for i, job in enumerate(jobs) for task in job.tasks()]
     processes = min(workers or joblib.cpu_count(), len(tasks))
     pool = joblib.Parallel(n_jobs=processes, return_as="generator", pre_dispatch="2*n_jobs")
-    results = pool(joblib.delayed(respond)(twin, part) for _, twin, part in tasks)
+    results = pool(joblib.delayed(respond)(task) for _, task in tasks)
     parts: list[list[Response]] = [[] for _ in jobs]
     seconds = [0.0 for _ in jobs]
-    for (i, _, _), (response, took) in zip(tasks, results, strict=True):
+    for (i, _), (response, took) in zip(tasks, results, strict=True):
         parts[i].append(response)
         seconds[i] += took
         on_done(len(response))
     return [(Response.join(part), took) for part, took in zip(parts, seconds, strict=True)]
 
 
-def cut(digits: Digits) -> Iterator[Digits]:
-    """The same, `DIGITS_A_TASK` at a time."""
-    for start in range(0, len(digits), DIGITS_A_TASK):
-        yield digits[start : start + DIGITS_A_TASK]
-
-
-def respond(twin: Twin, digits: Digits) -> tuple[Response, float]:
+def respond(task: Job) -> tuple[Response, float]:
     """The response to one task, in this process, and how long it took, s."""
     start = time.perf_counter()
-    response = simulate(twin.network, twin.stimulus(digits), duration=twin.duration, dt=twin.dt)
+    response = simulate(task.network, task.stimulus, duration=task.duration, dt=task.dt)
     return response, time.perf_counter() - start

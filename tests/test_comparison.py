@@ -113,7 +113,7 @@ def test_the_order_of_the_digits_does_not_matter(reference, activation):
     order = np.random.default_rng(1).permutation(len(digits))
     pairs = [pair for pair in reference[0].pairs if pair.twin.model.activation == activation]
     for pair, (response, _) in zip(
-        pairs, run_all([(pair.twin, digits[order]) for pair in pairs], workers=1), strict=True
+        pairs, run_all([pair.twin.job(digits[order]) for pair in pairs], workers=1), strict=True
     ):
         for before, after in zip(pair.response.counts, response.counts, strict=True):
             np.testing.assert_array_equal(before[order], after)

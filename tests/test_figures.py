@@ -56,7 +56,7 @@ def scored(model, inputs, *, digits=40, **options):
     """Pairs with their scores, for real."""
     shown = TEST.spread(digits)
     twins = list(translate(model, Options(inputs=inputs, **options), TRAIN))
-    responses = [response for response, _ in run_all([(twin, shown) for twin in twins], workers=1)]
+    responses = [response for response, _ in run_all([twin.job(shown) for twin in twins], workers=1)]
     pairs = [Pair(twin, shown, response) for twin, response in zip(twins, responses, strict=True)]
     return [(pair, score(pair)) for pair in pairs]
 

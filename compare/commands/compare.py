@@ -7,74 +7,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compare.commands.terminal import DATA, SEED, SIZES, names, numbers, progress_bars, show, si
+from compare.commands.options import takes_options
+from compare.commands.terminal import WORKERS, check_workers, progress_bars, show
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from compare.comparison import Comparison
+    from compare.comparison import Comparison, Options
     from compare.score import Score
 
 
+@takes_options()
 def compare(
-    activation: Annotated[str, typer.Option(help="Of the standard network: relu, sigmoid.")] = "relu,sigmoid",
-    sizes: Annotated[str, SIZES] = "784,100,10",
-    digits: Annotated[int | None, typer.Option(help="How many test digits, evenly spread. (default: all)")] = None,
-    duration: Annotated[float, typer.Option(metavar="MS", help="How long each digit is shown.")] = 100,
-    dt: Annotated[float, typer.Option(metavar="MS", help="Step of the simulation.")] = 1,
-    inputs: Annotated[
-        str, typer.Option("--input", help="How digits reach the cells: steady currents, an eye of LIF cells, noise.")
-    ] = "current,lif,poisson",
-    align: Annotated[
-        str, typer.Option(help="What of the two curves is laid on each other: threshold or slope.")
-    ] = "threshold",
-    r_max: Annotated[float, typer.Option(metavar="HZ", help="The rate that a full activation maps to.")] = 200,
-    tau_m: Annotated[float | None, typer.Option(metavar="MS", help="Membrane time constant. (default: 20)")] = None,
-    t_ref: Annotated[
-        float | None, typer.Option(metavar="MS", help="Refractory time. (default: relu 2, sigmoid 4)")
-    ] = None,
-    tau_syn: Annotated[float | None, typer.Option(metavar="MS", help="Decay of a synapse. (default: 5)")] = None,
-    noise: Annotated[
-        float | None,
-        typer.Option(metavar="SD", help="Of the membrane, in thresholds of 20 mV. (default: relu 0, sigmoid 0.25)"),
-    ] = None,
-    reset: Annotated[
-        str | None, typer.Option(help="What a spike leaves: subtract or zero. (default: subtract)")
-    ] = None,
-    recalibrate: Annotated[
-        bool, typer.Option("--recalibrate", help="Fit the mapping to the changed cell, instead of seeing what breaks.")
-    ] = False,
-    seed: Annotated[int, SEED] = 0,
-    data: Annotated[Path | None, DATA] = None,
-    model: Annotated[Path | None, typer.Option(help="A trained network to compare, from `analogy train`.")] = None,
+    options: Options,
     out: Annotated[Path, typer.Option(help="The folder for scores and figures.")] = Path("out"),
-    workers: Annotated[int | None, typer.Option(help="Processes. (default: one a core)")] = None,
+    workers: Annotated[int | None, WORKERS] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
 ) -> None:
     """Show the same digits to standard networks and to their spiking twins, score both, and draw it."""
-    given = {"tau_m": si(tau_m), "t_ref": si(t_ref), "tau_syn": si(tau_syn), "noise": noise, "reset": reset}
-    cell = {name: value for name, value in given.items() if value is not None}
-    from compare.comparison import Options, run_comparison, timed
+    from compare.comparison import run_comparison, timed
     from compare.output import prepare, scores_json, write_json
     from compare.score import score
 
-    options = Options(
-        activations=names(activation),
-        inputs=names(inputs),
-        sizes=numbers(sizes),
-        digits=digits,
-        duration=duration / 1e3,
-        dt=dt / 1e3,
-        align=align,
-        r_max=r_max,
-        cell=cell,
-        recalibrate=recalibrate,
-        seed=seed,
-        data=data,
-        model=model,
-    )
-    if workers is not None and workers < 1:
-        raise ValueError(f"{workers} workers: choose at least 1")
+    check_workers(workers)
     prepare(out)
     with progress_bars() as report:
         comparison = run_comparison(options, workers=workers, progress=report)
@@ -111,7 +66,7 @@ def table(comparison: Comparison, scores: list[Score]) -> Table:
         hidden = score.layers[0]
         within = score.ms_to_within_half_point
         shown.add_row(
-            pair.twin.model.activation,
+            pair.twin.name,
             pair.twin.input,
             f"{100 * score.ann_accuracy:.2f}",
             f"{100 * score.bio_accuracy:.2f}",

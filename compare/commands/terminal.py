@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 SIZES = typer.Option(help="Units a layer, from 784 pixels to 10 outputs.")
 SEED = typer.Option(help="Of all randomness: the same seed gives the same numbers.")
 DATA = typer.Option(help="A folder of IDX files of 28×28 images to use instead of MNIST.")
+WORKERS = typer.Option(show_default="one a core", help="Processes.")
+
+
+def check_workers(workers: int | None) -> None:
+    """Raises ValueError for fewer than one process."""
+    if workers is not None and workers < 1:
+        raise ValueError(f"{workers} workers: choose at least 1")
 
 
 def si(milli: float | None) -> float | None:
