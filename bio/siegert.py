@@ -38,7 +38,7 @@ def siegert_rate(
     Steps of `dt` see the threshold only at their ends, as if it were 0.5826·σ·√(2 dt/τ) higher; this first-order
     correction (Broadie, Glasserman & Kou, Math. Finance 1997, 7:325) is good to 1.5 % at 0.1 ms, τ 20 ms. `carried`
     says that a reset by subtraction keeps that overshoot, so that the reset is as much higher: then the correction is
-    good to 1.3 % at 1 ms too, for σ up to 1.
+    good to some 2 % at 1 ms too, for σ up to 1 (`analogy neuron` measures it).
     """
     bottom, top = limits(drive, noise=noise, tau_m=tau_m, v_reset=v_reset, dt=dt, carried=carried)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -1,170 +1,43 @@
 """What can be wrong with a spiking twin: for each cause when it is suspected, its remedy, and the numbers that show it.
 
-    J = r W + b,  J* = r W* + b*         k = ⟨ΔJ, ΔJ*⟩/⟨ΔJ*, ΔJ*⟩         passed on = mean rate / mean F(J*)
-
-Stars are what a fresh calibration on training digits asks for, r the rates it expects of the layer below, Δ what
-differs from digit to digit. k is 1 in a sound translation. A remedy takes a twin and returns it repaired, so that
-`compare.diagnosis` can try it; what it changes is calibrated anew, unless the twin's weights are not those of any
-calibration: then they are kept, lest the one remedy hide that the other is needed.
+A remedy takes a twin and returns it repaired, so that `compare.diagnosis` can try it; the mapping is made anew for what
+it changes. Only a twin whose weights are those of no calibration keeps them until its first remedy, a translation,
+is applied: else every remedy would hide that this one is needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
-from ann import MLP
 from bio import LIF
-from compare.activations import CELLS, R_MAX
-from compare.mapping import calibrate, weighted_sums
-from compare.pair import Pair, Twin
-from compare.retune import retuned
+from compare.activations import R_MAX
+from compare.departure import (
+    BIAS,
+    MUCH,
+    Case,
+    remade,
+    translated,
+    weights_evidence,
+    weights_name,
+    weights_remedy,
+)
+from compare.mapping import weighted_sums
+from compare.pair import Twin
+from compare.standard import constant, without_constant
 
-DEAD = "a dead layer"
 SATURATED = "saturated units"
 COARSE = "dt too coarse"
-BIAS = "a bias that dominates"
-DYING = "activity that dies out with depth"
-UNSCALED = "weights not normalised"
-FOREIGN = "weights that are not this network's"
 SHORT = "time too short"
 NOISY = "noise too strong"
 OTHER_CELL = "a cell that the mapping was not made for"
 FEW_SPIKES = "rates too low for the time"
 RANDOM_INPUT = "input spikes too random"
+CURVE = "a firing curve too bent"
 
-FAR = 2.0  # a layer's drives are off by more than this factor: not a slip of a percentile
-MUCH = 3.0  # times its spread over digits: so large a constant dominates
 LEAST_SPIKES = 10  # of a full activation, in the time given
-
-
-@dataclass(frozen=True, eq=False)
-class Layer:
-    """What one layer is driven by, against what a fresh calibration asks for; numbers over all digits and cells.
-
-    name      what to call it
-    factor    k: how many times the wanted difference between digits its drives have
-    likeness  correlation of its drives' differences between digits with the wanted ones; 0 where there are none
-    spread    wanted SD over digits of a cell's drive, in thresholds
-    shift     median over cells of bias minus wanted bias, in thresholds
-    passed    its mean rate over the mean rate wanted
-    dead      of the cells that should fire, the fraction that never do
-    """
-
-    name: str
-    factor: float
-    likeness: float
-    spread: float
-    shift: float
-    passed: float
-    dead: float
-
-    @property
-    def departs(self) -> bool:
-        """Whether its weights or biases are others than a calibration would make them."""
-        return not (0.87 < self.factor < 1.15 and self.likeness > 0.95 and abs(self.shift) < 0.3 * self.spread)
-
-
-def layers_of(pair: Pair, images: np.ndarray) -> list[Layer]:
-    """Every layer of a pair's spiking network, against a calibration on training images (n, 784)."""
-    fresh = remade(pair.twin, images)
-    mapping, found = fresh.mapping, []
-    below = pair.digits.images * mapping.r_max
-    for i, name in enumerate(pair.names):
-        weights, bias = pair.twin.network.weights[i], pair.twin.network.biases[i]
-        wanted_weights, wanted_bias = fresh.network.weights[i], fresh.network.biases[i]
-        has, wants = varying(below @ weights), varying(below @ wanted_weights)
-        below = mapping.cell.rate(mapping.layers[i].drive(pair.sums[i]), dt=mapping.dt)
-        power, strength = float(np.vdot(wants, wants)) or 1.0, float(np.vdot(has, has))
-        shared = float(np.vdot(has, wants))
-        counts = pair.response.counts[i]
-        should = (below * pair.twin.duration >= LEAST_SPIKES / 5).mean(axis=0) > 0.05
-        never = counts[:, should].sum(axis=0) == 0
-        found.append(
-            Layer(
-                name=name,
-                factor=shared / power,
-                likeness=shared / np.sqrt(power * strength) if strength else 0.0,
-                spread=float(np.sqrt(power / wants.size)),
-                shift=float(np.median(bias - wanted_bias)),
-                passed=float(counts.mean() / pair.twin.duration / max(below.mean(), 1e-9)),
-                dead=float(never.mean()) if never.size else 0.0,
-            )
-        )
-    return found
-
-
-def varying(drives: np.ndarray) -> np.ndarray:
-    """What of drives (n, cells) differs from digit to digit."""
-    return drives - drives.mean(axis=0)
-
-
-def remade(twin: Twin, images: np.ndarray, *, cell: LIF | None = None, **changes: object) -> Twin:
-    """The twin translated anew from training images (n, 784), with other fields or another cell if given; a mapping
-    that was made for another cell stays one for that cell."""
-    given = replace(twin, **changes)  # type: ignore[arg-type]
-    cell = cell or twin.cell
-    made_for = cell if twin.cell == twin.mapping.cell else twin.mapping.cell
-    return translated(given, images, made_for, cell, twin.mapping.r_max)
-
-
-def translated(twin: Twin, images: np.ndarray, made_for: LIF, cell: LIF, r_max: float) -> Twin:
-    """The twin with a mapping calibrated for one cell, of another."""
-    mapping = calibrate(
-        twin.model, images, cell=made_for, align=twin.align, r_max=r_max, duration=twin.duration, dt=twin.dt
-    )
-    model = retuned(twin.model, mapping, images) if twin.retuned else twin.model
-    return replace(twin, mapping=mapping, network=mapping.network(model, cell))
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """A pair as found, and the training images (n, 784) to calibrate remedies with."""
-
-    pair: Pair
-    images: np.ndarray
-
-    @property
-    def twin(self) -> Twin:
-        """The twin as found."""
-        return self.pair.twin
-
-    @cached_property
-    def layers(self) -> list[Layer]:
-        """What drives each layer."""
-        return layers_of(self.pair, self.images)
-
-    @cached_property
-    def departs(self) -> bool:
-        """Whether the twin's weights are those of no calibration."""
-        return any(layer.departs for layer in self.layers)
-
-    @property
-    def own(self) -> LIF:
-        """The cell that such a network is mapped onto unless another is asked for."""
-        return CELLS[self.twin.model.activation]
-
-    @property
-    def ceiling(self) -> float:
-        """The highest rate of the cells, Hz."""
-        return 1 / self.twin.cell.refractory(self.twin.dt)
-
-    @property
-    def saturated(self) -> float:
-        """The fraction of spike counts, of cells that fired, that are the most that fits, or one less."""
-        counts = np.concatenate([layer.ravel() for layer in self.pair.response.counts])
-        fired, most = counts[counts > 0], np.ceil(self.ceiling * self.twin.duration)
-        return float((fired >= most - 1).mean()) if fired.size else 0.0
-
-    def changed(self, twin: Twin, *, cell: LIF | None = None, **changes: object) -> Twin:
-        """The twin with other fields or another cell, translated anew if it is a translation at all."""
-        if self.departs and twin.network.weights is self.twin.network.weights:
-            network = replace(twin.network, cell=cell or twin.cell)
-            return replace(twin, network=network, **changes)  # type: ignore[arg-type]
-        return remade(twin, self.images, cell=cell, **changes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,82 +58,12 @@ class Cause:
     remedy: Callable[[Case], str]
 
 
-# --- the weights
-
-
-def weights_name(case: Case) -> str:
-    """What is wrong with weights that no calibration would give: the first that explains the others.
-
-    A factor in several layers is missing normalisation, whatever then is silent or at its ceiling. A bias is named
-    before the silence or the shouting it makes. A layer is dead if the one below it passes on at least half of what
-    it should; if that was fading already, activity dies out with depth.
-    """
-    layers = case.layers
-    off = [layer for layer in layers if not 1 / FAR <= layer.factor <= FAR]
-    if len(off) > 1 or any(layer.factor > FAR for layer in off):
-        return UNSCALED
-    if any(layer.shift > MUCH * layer.spread for layer in layers):
-        return BIAS
-    below = [1.0, *(layer.passed for layer in layers)]
-    for layer, passed in zip(layers, below, strict=False):
-        if layer.dead > 0.9:
-            return DEAD if passed >= 0.5 else DYING
-    if below[-1] < 0.5 and np.all(np.diff(below) < 0.05):
-        return DYING
-    return FOREIGN if min(layer.likeness for layer in layers) < 0.7 else UNSCALED
-
-
-def weights_evidence(case: Case) -> str:
-    """The layers that depart from the mapping, and what became of their cells."""
-    named, said = weights_name(case), []
-    for layer in case.layers:
-        if named == DYING:
-            said.append(f"{layer.name} fires at {layer.passed:.0%} of the rate that its units ask for")
-        elif layer.departs:
-            drives = f"{layer.name}: drives differ between digits {layer.factor:.3g} times as much as the mapping asks"
-            shift = f", bias {layer.shift:+.3g} thresholds off where digits differ by {layer.spread:.2g}"
-            said.append(
-                drives
-                + (shift if abs(layer.shift) > 0.3 * layer.spread else "")
-                + (f", {layer.dead:.0%} of the cells that should fire never do" if layer.dead > 0.05 else "")
-                + (f", only {layer.likeness:.0%} alike" if layer.likeness < 0.9 else "")
-            )
-    return "; ".join(said)
-
-
-def weights_remedy(case: Case) -> str:
-    """How to translate the weights again."""
-    scales = ", ".join(f"{layer.unit:.3g}" for layer in remade(case.twin, case.images).mapping.layers)
-    return (
-        f"translate the weights and biases again: `network = calibrate(model, training_images).network(model)` "
-        f"(compare.mapping) divides each layer by its λ, here {scales}, and adds the cell's threshold"
-    )
-
-
-# --- a constant in the standard network that only the spiking one minds
-
-
-def constant(model: MLP, images: np.ndarray) -> list[np.ndarray]:
-    """What each hidden ReLU adds to its sum on every image (n, 784) alike: its least sum, or 0; (units,) a layer."""
-    return [np.maximum(sums.min(axis=0), 0) for sums in weighted_sums(model, images)[:-1]]
-
-
-def without_constant(model: MLP, images: np.ndarray) -> MLP:
-    """A ReLU network that answers these images (n, 784) as before, with what its units always add handed to the next
-    biases: ReLU(z) = c + ReLU(z - c) for z ≥ c ≥ 0."""
-    biases = list(model.biases)
-    for layer, always in enumerate(constant(model, images)):
-        biases[layer] = biases[layer] - always
-        biases[layer + 1] = biases[layer + 1] + always @ model.weights[layer + 1]
-    return replace(model, biases=tuple(biases))
-
-
 def constants_over_spread(case: Case) -> list[float]:
     """Of each hidden layer, the median unit's constant over its SD from digit to digit."""
-    sums = weighted_sums(case.twin.model, case.images)
+    sums = weighted_sums(case.twin.model, case.training.images)
     return [
         float(np.median(always / np.maximum(layer.std(axis=0), 1e-9)))
-        for always, layer in zip(constant(case.twin.model, case.images), sums, strict=False)
+        for always, layer in zip(constant(case.twin.model, case.training.images), sums, strict=False)
     ]
 
 
@@ -273,23 +76,20 @@ def constant_evidence(case: Case) -> str:
     )
 
 
-# --- the cell, the clock and the input
-
-
-def with_own(case: Case, name: str) -> float:
+def usual(case: Case, name: str) -> float:
     """The usual value of a constant of the cell: what the mapping was made for, if that is less than now."""
     made_for, now = getattr(case.twin.mapping.cell, name), getattr(case.twin.cell, name)
     return made_for if made_for < now else getattr(case.own, name)
 
 
-def least(case: Case, name: str) -> bool:
+def above_usual(case: Case, name: str) -> bool:
     """Whether a constant of the cell is above its usual value."""
-    return bool(getattr(case.twin.cell, name) > with_own(case, name))
+    return bool(getattr(case.twin.cell, name) > usual(case, name))
 
 
 def restored(case: Case, twin: Twin, name: str) -> Twin:
     """The twin with the usual value of a constant of the cell."""
-    return case.changed(twin, cell=replace(twin.cell, **{name: with_own(case, name)}))  # type: ignore[arg-type]
+    return case.changed(twin, cell=replace(twin.cell, **{name: usual(case, name)}))  # type: ignore[arg-type]
 
 
 def possible_rate(case: Case, cell: LIF) -> float:
@@ -300,9 +100,9 @@ def possible_rate(case: Case, cell: LIF) -> float:
 
 def recalibrated(case: Case, twin: Twin) -> Twin:
     """The twin with a mapping made for the cell it has."""
-    if case.departs and twin.network.weights is case.twin.network.weights:
+    if case.keeps(twin):
         return twin
-    return translated(twin, case.images, twin.cell, twin.cell, possible_rate(case, twin.cell))
+    return translated(twin, case.training, twin.cell, twin.cell, possible_rate(case, twin.cell))
 
 
 def cell_evidence(case: Case) -> str:
@@ -310,7 +110,12 @@ def cell_evidence(case: Case) -> str:
     cell, other = case.twin.cell, case.twin.mapping.cell
     said = [
         f"{name} {getattr(cell, name) * unit:g}{label} instead of {getattr(other, name) * unit:g}{label}"
-        for name, unit, label in (("tau_m", 1e3, " ms"), ("t_ref", 1e3, " ms"), ("noise", 1, ""), ("tau_syn", 1e3, " ms"))
+        for name, unit, label in (
+            ("tau_m", 1e3, " ms"),
+            ("t_ref", 1e3, " ms"),
+            ("noise", 1, ""),
+            ("tau_syn", 1e3, " ms"),
+        )
         if getattr(cell, name) != getattr(other, name)
     ]
     passed = ", ".join(f"{layer.name} {layer.passed:.2g}" for layer in case.layers)
@@ -323,11 +128,16 @@ def recalibration(case: Case) -> str:
     return "--recalibrate" + (f" --r-max {r_max:g}" if r_max != case.twin.mapping.r_max else "")
 
 
+def usual_rate(case: Case) -> float:
+    """The usual r_max, Hz, or less where the cell the mapping is for cannot come near it."""
+    return min(R_MAX, 0.8 / max(case.twin.mapping.cell.t_ref, 1e-9))
+
+
 def other_rate(case: Case, twin: Twin) -> Twin:
     """The twin at the usual r_max."""
-    if case.departs and twin.network.weights is case.twin.network.weights:
+    if case.keeps(twin):
         return twin
-    return translated(twin, case.images, twin.mapping.cell, twin.cell, R_MAX)
+    return translated(twin, case.training, twin.mapping.cell, twin.cell, usual_rate(case))
 
 
 def finer(case: Case) -> float:
@@ -338,6 +148,30 @@ def finer(case: Case) -> float:
 def longer(case: Case) -> float:
     """Four times the time, and no less than 100 ms; s."""
     return max(4 * case.twin.duration, 0.1)
+
+
+def bend(case: Case) -> str:
+    """How far rates are from being proportional to activations."""
+    mapping, layer, cell = case.twin.mapping, case.twin.mapping.layers[0], case.twin.cell
+    tenth, full = cell.rate(layer.c0 + layer.c1 * np.array([0.1, 1.0]), dt=mapping.dt)
+    return (
+        f"cells with tau_m {cell.tau_m * 1e3:g} ms and r_max {mapping.r_max:g} Hz rise steeply: at a tenth of a full "
+        f"activation they fire at {tenth / full:.0%} of the full rate already, and every layer adds to that error"
+    )
+
+
+def straighter(case: Case) -> Iterator[tuple[str, Twin]]:
+    """What makes rates more proportional to activations, by name, and the twin with it."""
+    twin, cell = case.twin, case.twin.cell
+    if cell.tau_m < case.own.tau_m:
+        usual = replace(cell, tau_m=case.own.tau_m)
+        yield f"--tau-m {usual.tau_m * 1e3:g}", translated(twin, case.training, usual, usual, twin.mapping.r_max)
+    if twin.mapping.r_max < usual_rate(case):
+        yield f"--r-max {usual_rate(case):g}", other_rate(case, twin)
+    if twin.align == "threshold":
+        yield "--align slope", remade(twin, case.training, align="slope")
+    if not twin.retuned:
+        yield "analogy compare --retune", remade(twin, case.training, retuned=True)
 
 
 def background(case: Case) -> str:
@@ -376,44 +210,51 @@ def saturation(case: Case) -> str:
 def steps(case: Case) -> str:
     """What a step is, against all that happens faster."""
     return (
-        f"a step of {case.twin.dt * 1e3:g} ms, where synapses decay in {case.twin.cell.tau_syn * 1e3:g} ms, membranes in "
-        f"{case.twin.cell.tau_m * 1e3:g} ms, and a cell that fires at {case.twin.mapping.r_max:g} Hz has "
+        f"a step of {case.twin.dt * 1e3:g} ms, where synapses decay in {case.twin.cell.tau_syn * 1e3:g} ms, membranes "
+        f"in {case.twin.cell.tau_m * 1e3:g} ms, and a cell that fires at {case.twin.mapping.r_max:g} Hz has "
         f"{1e3 / case.twin.mapping.r_max:g} ms between spikes"
     )
 
 
 #: in the order in which remedies are applied; of those that do equally well, an earlier one is the cause
 CAUSES = (
-    Cause(weights_name, lambda case: case.departs, lambda case, twin: remade(twin, case.images), weights_evidence, weights_remedy),
+    Cause(
+        weights_name,
+        lambda case: case.departs,
+        lambda case, twin: remade(twin, case.training),
+        weights_evidence,
+        weights_remedy,
+    ),
     Cause(
         lambda case: BIAS,
         lambda case: case.twin.model.activation == "relu" and max(constants_over_spread(case), default=0) > MUCH,
-        lambda case, twin: case.changed(twin, model=without_constant(twin.model, case.images)),
+        lambda case, twin: case.changed(twin, model=without_constant(twin.model, case.training.images)),
         constant_evidence,
-        lambda case: "hand the constant on to the next layer: `model = without_constant(model, training_images)` "
-        "(compare.causes) answers the same, then `save_model`",
+        lambda case: (
+            "hand the constant on to the next layer: `model = without_constant(model, training_images)` "
+            "(compare.standard) answers the same, then `save_model`"
+        ),
     ),
     Cause(
         lambda case: NOISY,
-        lambda case: least(case, "noise"),
+        lambda case: above_usual(case, "noise"),
         lambda case, twin: restored(case, twin, "noise"),
         background,
-        lambda case: f"--noise {with_own(case, 'noise'):g}",
+        lambda case: f"--noise {usual(case, 'noise'):g}",
     ),
     Cause(
         lambda case: SATURATED,
-        lambda case: least(case, "t_ref"),
+        lambda case: above_usual(case, "t_ref"),
         lambda case, twin: restored(case, twin, "t_ref"),
         saturation,
-        lambda case: f"--t-ref {with_own(case, 't_ref') * 1e3:g}, or keep the cell and ask less of it: "
-        f"{recalibration(case)}",
+        lambda case: f"--t-ref {usual(case, 't_ref') * 1e3:g}",
     ),
     Cause(
         lambda case: SATURATED,
         lambda case: case.twin.mapping.r_max > R_MAX and case.saturated > 0.02,
         other_rate,
         saturation,
-        lambda case: f"--r-max {R_MAX:g}",
+        lambda case: f"--r-max {usual_rate(case):g}",
     ),
     Cause(
         lambda case: OTHER_CELL,
@@ -431,10 +272,14 @@ CAUSES = (
     ),
     Cause(
         lambda case: FEW_SPIKES,
-        lambda case: case.twin.mapping.r_max < R_MAX and case.twin.mapping.r_max * case.twin.duration < LEAST_SPIKES,
+        lambda case: (
+            case.twin.mapping.r_max < usual_rate(case) and case.twin.mapping.r_max * case.twin.duration < LEAST_SPIKES
+        ),
         other_rate,
-        lambda case: f"a full activation is {case.twin.mapping.r_max * case.twin.duration:.2g} spikes in the time given",
-        lambda case: f"--r-max {R_MAX:g}",
+        lambda case: (
+            f"a full activation is {case.twin.mapping.r_max * case.twin.duration:.2g} spikes in the time given"
+        ),
+        lambda case: f"--r-max {usual_rate(case):g}",
     ),
     Cause(
         lambda case: SHORT,

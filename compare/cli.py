@@ -12,6 +12,7 @@ from compare.commands.budget import budget
 from compare.commands.compare import compare
 from compare.commands.diagnose import diagnose
 from compare.commands.neuron import neuron
+from compare.commands.tension import tension
 from compare.commands.train import train
 
 app = typer.Typer(
@@ -73,5 +74,5 @@ def shared(
         print(context.get_help())
 
 
-for command in (compare, budget, train, diagnose, neuron):
+for command in (compare, budget, tension, train, diagnose, neuron):
     app.command()(command)

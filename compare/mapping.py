@@ -134,17 +134,31 @@ def calibrate(
     check_mapping(cell, align, r_max, dt)
     layers = []
     for layer, sums in enumerate(weighted_sums(model, images), 1):
-        sums, output = sums.astype(float), layer == len(model.weights)
-        name = model.kind.readout if output else model.activation
-        sample = sums[:: max(1, sums.size // SAMPLE)].ravel()
-        c0, c1, unit = FITS.get(name, cell_fit)(name, sample, cell, align, r_max, dt)
-        rates = cell.rate(c0 + c1 / unit * sums, dt=dt)
-        wanted = curve(name)(sums)
-        quiet = wanted[rates * duration < 1]
-        gain, offset = lines(rates, wanted, unit / r_max)
-        silent = float(quiet.mean()) if quiet.size else 0.0
-        layers.append(LayerMap(c0, c1, unit, gain, offset, silent, float(cell.rate(np.array(c0), dt=dt))))
+        name = model.kind.readout if layer == len(model.weights) else model.activation
+        sums = sums.astype(float)
+        c0, c1, unit = FITS.get(name, cell_fit)(name, sums, cell, align, r_max, dt)
+        layers.append(layer_map(name, sums, cell, r_max, duration, dt, c0, c1, unit))
     return Mapping(tuple(layers), model.activation, cell, r_max, dt)
+
+
+def layer_map(
+    name: str,
+    sums: np.ndarray,
+    cell: LIF,
+    r_max: float,
+    duration: float,
+    dt: float,
+    c0: float,
+    c1: float,
+    unit: float,
+) -> LayerMap:
+    """The map of a layer whose c₀, c₁ and λ are known, from its weighted sums (n, units) on training digits."""
+    rates = cell.rate(c0 + c1 / unit * sums, dt=dt)
+    wanted = curve(name)(sums)
+    quiet = wanted[rates * duration < 1]
+    gain, offset = lines(rates, wanted, unit / r_max)
+    silent = float(quiet.mean()) if quiet.size else 0.0
+    return LayerMap(c0, c1, unit, gain, offset, silent, float(cell.rate(np.array(c0), dt=dt)))
 
 
 def check_mapping(cell: LIF, align: str, r_max: float, dt: float) -> None:
@@ -176,6 +190,7 @@ def lines(rates: np.ndarray, activations: np.ndarray, fallback: float) -> tuple[
 
 def relu_fit(name: str, sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
     """c₀, c₁ and λ for a ReLU: exact at its threshold and at λ, or an affine fit to the inverse f-I curve between."""
+    sums = sample(sums)
     unit = float(np.percentile(np.maximum(sums, 0), PERCENTILE)) or 1.0
     if align == "threshold":
         return 1.0, float(cell.drive_for(np.array(r_max), dt=dt)) - 1, unit
@@ -192,7 +207,7 @@ def sigmoid_fit(
     """c₀, c₁ and λ = 1 for a sigmoid: those for which rate/r_max is closest to it on training digits; with "threshold",
     among those that fire at r_max/2 where it is ½."""
     middle = float(cell.drive_for(np.array(r_max / 2), dt=dt))
-    return closest(name, sums, cell, align, r_max, dt, start=(middle, 1.0))
+    return *closest(name, sums, cell, r_max, dt, c0=middle, free=align == "slope"), 1.0
 
 
 def cell_fit(name: str, sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
@@ -202,31 +217,39 @@ def cell_fit(name: str, sums: np.ndarray, cell: LIF, align: str, r_max: float, d
     c0, full = cell.drive_for(r_max * np.array([at_rheobase, 1.0]), dt=dt).tolist()
     if align == "threshold":
         return c0, full - c0, 1.0
-    return closest(name, sums, cell, align, r_max, dt, start=(c0, full - c0))
+    return *closest(name, sums, cell, r_max, dt, c0=c0, c1=full - c0, free=True), 1.0
 
 
 def closest(
     name: str,
     sums: np.ndarray,
     cell: LIF,
-    align: str,
     r_max: float,
     dt: float,
     *,
-    start: tuple[float, float],
-) -> tuple[float, float, float]:
-    """c₀, c₁ and λ = 1 for which rate/r_max is closest to an activation by least squares; with "threshold" c₀ stays."""
-    wanted = curve(name)(sums)
+    c0: float,
+    c1: float = 1.0,
+    unit: float = 1.0,
+    free: bool = False,
+) -> tuple[float, float]:
+    """c₀ and c₁ for which rate/r_max is closest to an activation over λ by least squares, looking first at those given;
+    unless it is `free`, c₀ stays."""
+    sums = sample(sums)
+    wanted = curve(name)(sums) / unit
 
     def distance(log_c1: float, c0: float) -> float:
-        return float(np.mean((cell.rate(c0 + np.exp(log_c1) * sums, dt=dt) / r_max - wanted) ** 2))
+        return float(np.mean((cell.rate(c0 + np.exp(log_c1) / unit * sums, dt=dt) / r_max - wanted) ** 2))
 
-    c0, log_c1 = start[0], np.log(start[1])
-    if align == "threshold":
-        found = minimize(lambda p: distance(p[0], c0), [log_c1], method="Nelder-Mead")
-        return c0, float(np.exp(found.x[0])), 1.0
-    found = minimize(lambda p: distance(p[0], p[1]), [log_c1, c0], method="Nelder-Mead")
-    return float(found.x[1]), float(np.exp(found.x[0])), 1.0
+    if free:
+        found = minimize(lambda p: distance(p[0], p[1]), [np.log(c1), c0], method="Nelder-Mead")
+        return float(found.x[1]), float(np.exp(found.x[0]))
+    found = minimize(lambda p: distance(p[0], c0), [np.log(c1)], method="Nelder-Mead")
+    return c0, float(np.exp(found.x[0]))
+
+
+def sample(sums: np.ndarray) -> np.ndarray:
+    """At most some `SAMPLE` of a layer's weighted sums, at even steps."""
+    return sums[:: max(1, sums.size // SAMPLE)].ravel()
 
 
 #: how c₀, c₁ and λ are found for each kind of unit; for all others by `cell_fit`

@@ -140,6 +140,26 @@ BAD = {
 }
 
 
+@pytest.mark.parametrize("command", ["budget", "tension", "diagnose"])
+@pytest.mark.parametrize(
+    "case", ["an unknown activation", "zero digits", "no step", "negative noise", "a missing model"]
+)
+def test_every_command_that_makes_pairs_refuses_what_compare_does(command, case, analogy, folder, tmp_path):
+    words, said = BAD[case]
+    if command == "diagnose":  # which takes the model by its name alone, and has another default number of digits
+        words = words[1:] if words[0] == "--model" else words
+        words = words if words[0] == "--digits" else ["--digits", "5", *words]
+    before = files_in(tmp_path)
+    assert_one_line(analogy(command, "--data", folder, *words), words=said)
+    assert files_in(tmp_path) == before
+
+
+@pytest.mark.parametrize("words", [["--align", "slope"], ["--retune"], ["--workers", "0"]], ids=str)
+def test_the_sweep_of_c0_refuses_what_is_no_plain_threshold_alignment(words, analogy, folder, tmp_path):
+    assert_one_line(analogy("tension", "--data", folder, "--out", tmp_path / "out", *words))
+    assert files_in(tmp_path) == []
+
+
 @pytest.mark.parametrize("case", BAD)
 def test_a_bad_option_ends_in_one_line_with_code_2_and_writes_nothing(case, analogy, folder, tmp_path):
     words, said = BAD[case]
@@ -226,6 +246,8 @@ def test_a_network_too_large_for_any_memory_is_refused_in_one_line(analogy, fold
         (["--epochs", "some"], "--epochs"),
         (["--optimizer", "hope"], "hope.*adam, sgd"),
         (["--seed", "-1"], "seed"),
+        (["--jitter", "-1"], "jitter"),
+        (["--jitter", "much"], "--jitter"),
         (["--data", "nowhere"], "nowhere"),
         (["--out", "a-folder"], "a-folder: is a folder"),
         (["--out", "a-file/model.npz"], "a-file"),
@@ -373,7 +395,7 @@ def test_both_names_of_the_command_do_the_same(folder, model, tmp_path):
     assert (tmp_path / "one/scores.json").read_bytes() == (tmp_path / "two/scores.json").read_bytes()
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "lif", "noisy-lif"])
 def test_a_network_that_train_wrote_is_one_that_compare_takes(activation, analogy, folder, tmp_path):
     file = tmp_path / "new" / "model.npz"
     words = ["--sizes", "784,7,10", "--activation", activation, "--epochs", "2", "--seed", "3"]
@@ -400,3 +422,43 @@ def test_figures_come_with_the_scores_unless_declined(analogy, folder, model, tm
     }
     assert {file.name for file in files_in(tmp_path / "out")} == {"scores.json", "timing.json", *figures}
     assert "open accuracy.png first" in out
+
+
+def test_retuned_twins_stand_beside_the_plain_ones(analogy, folder, model, tmp_path):
+    words = ["--model", model, "--retune", "--input", "current,poisson"]
+    code, out, err = analogy(*few(folder, tmp_path / "out", *words))
+    assert (code, err) == (0, "")
+    pairs = json.loads((tmp_path / "out" / "scores.json").read_text(encoding="utf-8"))["pairs"]
+    shown = [(pair["retuned"], pair["input"]) for pair in pairs]
+    assert shown == [(False, "current"), (False, "poisson"), (True, "current"), (True, "poisson")]
+    assert "relu-retuned" in out
+    drawn = {file.stem for file in files_in(tmp_path / "out") if file.suffix == ".png"}
+    assert {"rates-relu", "rates-relu-retuned", "path-relu-retuned"} <= drawn
+
+
+def test_budget_writes_an_account_that_adds_up_and_a_figure_for_each_network(analogy, folder, model, tmp_path):
+    out = tmp_path / "out"
+    words = ["--data", folder, "--model", model, "--digits", "10", "--duration", "20", "--retune", "--input", "poisson"]
+    code, said, err = analogy("budget", "--out", out, *words)
+    assert (code, err) == (0, "")
+    names = {"budget.json", *(f"budget-{name}.{kind}" for name in ("relu", "relu-retuned") for kind in ("png", "svg"))}
+    assert {file.name for file in files_in(out)} == names
+    content = json.loads((out / "budget.json").read_text(encoding="utf-8"))
+    assert content["manifest"]["options"]["retune"] is True
+    for account in content["budgets"]:
+        path = [step for step in account["steps"] if step["name"] != "poisson"]
+        lost = sum(step["lost"] for step in path)
+        assert lost == pytest.approx(path[0]["accuracy"] - path[-1]["accuracy"], abs=1e-4)
+        assert f"{100 * path[-1]['accuracy']:.2f}" in said
+    assert str(out) in said.splitlines()[-1]
+
+
+def test_tension_writes_its_numbers_and_its_figure(analogy, folder, model, tmp_path):
+    out = tmp_path / "out"
+    words = ["--data", folder, "--model", model, "--digits", "6", "--duration", "20"]
+    code, said, err = analogy("tension", "--out", out, *words)
+    assert (code, err) == (0, "")
+    assert {file.name for file in files_in(out)} == {"tension.json", "tension.png", "tension.svg"}
+    (found,) = json.loads((out / "tension.json").read_text(encoding="utf-8"))["sweeps"]
+    assert len(found["c0"]) == len(found["bio_accuracy"]) == len(found["mcc_by_layer"])
+    assert "points for ReLU" in said

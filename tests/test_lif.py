@@ -123,6 +123,8 @@ def test_brian2_is_told_one_step_more_than_the_cell_is_held():
         {"noise": float("nan")},
         {"v_threshold": -70e-3},
         {"v_reset": -40e-3},
+        {"start": 1.0},
+        {"start": float("nan")},
         {"reset": "none"},
         {"resistance": 0.0},
     ],

@@ -41,7 +41,18 @@ CELLS = {
     "noisy": LIF(noise=0.25, t_ref=4e-3),
     "reset to zero": LIF(reset="zero", v_reset=-65e-3, tau_syn=3e-3),
     "equal time constants": LIF(tau_syn=20e-3, t_ref=0),
+    "started at half threshold": LIF(start=0.5),
 }
+
+
+@pytest.mark.parametrize("start", [-0.5, 0.5, 0.9])
+def test_a_cell_that_starts_elsewhere_fires_its_first_spike_when_the_closed_form_says(start):
+    """After τ ln((J - start)/(J - 1)), up to the end of that step; from then on as any other cell."""
+    cell, dt = LIF(start=start, t_ref=0.0), 1e-4
+    for drive in (1.2, 2.0, 5.0):
+        first = cell.tau_m * np.log((drive - start) / (drive - 1))
+        before, after = (counts_at(np.array([drive]), cell, duration=t, dt=dt)[0] for t in (first - dt, first + dt))
+        assert (before, after) == (0, 1)
 
 
 @pytest.mark.parametrize("tau_m", [20e-3, 25e-3, 30e-3, 50e-3, 100e-3])

@@ -11,7 +11,7 @@ import pytest
 from scipy.special import expit, logsumexp, softmax
 
 from ann import Epoch, Trained, Training, train
-from ann.train import OPTIMIZERS, SGD, Adam
+from ann.train import OPTIMIZERS, SGD, Adam, moved
 from data import Digits, load_digits
 
 both = pytest.mark.parametrize("activation", ["relu", "sigmoid"])
@@ -413,3 +413,44 @@ def test_a_step_that_blows_up_the_weights_is_named_without_a_warning(activation,
     with pytest.raises(ValueError, match=rf"choose a step smaller than {re.escape(str(step))}") as caught:
         train(images, labels, training)
     assert len(str(caught.value).splitlines()) == 1
+
+
+# --- Jitter
+
+
+def test_jitter_moves_whole_images_by_every_step_equally_often_and_changes_nothing_else():
+    """A lone pixel lands on each of the 25 places around it, 5,000 times in all, within 5 σ of evenly."""
+    images = np.zeros((5_000, 81), np.float32)
+    images[:, 40] = 1
+    found = moved(images, 2, np.random.default_rng(0))
+    assert (found.sum(axis=1) == 1).all()
+    place = found.argmax(axis=1)
+    seen = {(int(p) // 9 - 4, int(p) % 9 - 4): int((place == p).sum()) for p in np.unique(place)}
+    assert set(seen) == {(down, right) for down in range(-2, 3) for right in range(-2, 3)}
+    assert all(abs(count - 200) < 5 * np.sqrt(200) for count in seen.values())
+    assert found.dtype == np.float32
+
+
+def test_what_jitter_moves_out_of_the_image_is_gone_and_darkness_comes_in():
+    images = np.arange(1, 10, dtype=np.float32).reshape(1, 9)
+    found = moved(np.repeat(images, 200, axis=0), 1, np.random.default_rng(1))
+    right_and_down = [0, 0, 0, 0, 1, 2, 0, 4, 5]
+    assert right_and_down in found.tolist()
+    assert images[0].tolist() in found.tolist()
+    assert len({tuple(image) for image in found.tolist()}) == 9
+
+
+def test_jitter_is_drawn_from_the_seed():
+    digits = load_digits("train").spread(300)
+    one, same, other = (
+        train(digits.images, digits.labels, Training((784, 5, 10), epochs=2, seed=seed, jitter=1)).model
+        for seed in (0, 0, 1)
+    )
+    assert all((a == b).all() for a, b in zip(one.weights, same.weights, strict=True))
+    assert not (one.weights[0] == other.weights[0]).all()
+
+
+@pytest.mark.parametrize(("changes", "said"), [({"jitter": -1}, "jitter"), ({"jitter": 1, "sizes": (5, 2)}, "square")])
+def test_a_jitter_that_cannot_be_is_refused(changes, said):
+    with pytest.raises(ValueError, match=said):
+        Training(**changes)

@@ -26,11 +26,8 @@ def budget(
     """Account for every point lost on the way from an MLP to spikes, step by step, and draw it as a waterfall."""
     from compare.budget import budget as account_for
     from compare.budget import simulations
-    from compare.budget_figure import budget_figure
     from compare.comparison import prepared
-    from compare.figures import clear
     from compare.output import prepare, write_json
-    from compare.style import save, styled
 
     check_workers(workers)
     prepare(out)
@@ -48,6 +45,10 @@ def budget(
         accounts = [account_for(twin, ready.digits, inputs=inputs, workers=workers, on_done=on_done) for twin in twins]
     content = {"schema": 1, "manifest": ready.manifest(), "budgets": [account.as_json() for account in accounts]}
     write_json(out / "budget.json", content)
+    from compare.budget_figure import budget_figure
+    from compare.figures import clear
+    from compare.style import save, styled
+
     clear(out, ("budget-",))
     for account in accounts:
         show(table(account))

@@ -16,7 +16,12 @@ def train(
     sizes: Annotated[str, SIZES] = "784,100,10",
     epochs: Annotated[int, typer.Option(help="Passes over the training digits.")] = 20,
     optimizer: Annotated[str, typer.Option(help="adam or sgd.")] = "adam",
-    step: Annotated[float | None, typer.Option(help="First step size. (default: as chosen on held-out digits)")] = None,
+    step: Annotated[
+        float | None, typer.Option(show_default="as chosen on held-out digits", help="First step size.")
+    ] = None,
+    jitter: Annotated[
+        int, typer.Option(metavar="PIXELS", help="How far digits are moved at random each time they are learned from.")
+    ] = 0,
     seed: Annotated[int, SEED] = 0,
     data: Annotated[Path | None, DATA] = None,
 ) -> None:
@@ -31,7 +36,7 @@ def train(
     check_sizes(numbers(sizes))
     if out.is_dir():
         raise IsADirectoryError(f"{out}: is a folder: name a file for the network")
-    training = Training(numbers(sizes), activation, seed=seed, epochs=epochs, optimizer=optimizer, step=step)
+    training = Training(numbers(sizes), activation, seed, epochs, optimizer=optimizer, step=step, jitter=jitter)
     prepare(out.parent)
     digits, test = load_digits("train", data), load_digits("test", data)
     with progress_bars() as report:
