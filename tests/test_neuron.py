@@ -17,11 +17,11 @@ from specimens import files_in
 
 import compare.cli as cli
 from bio import LIF
-from compare.neuron import Plan, curves_json, run_neuron, tidy
-from compare.neuron_figures import curves_finding, map_figure, map_finding, theory_figure, theory_finding
-from compare.neuron_fit import SHAPES, fit, fit_all
-from compare.neuron_map import POINTS, RANGE, WIDE, fits_of, foot_width, neuron_map
-from compare.neuron_rates import (
+from compare.neuron.experiment import Plan, curves_json, run_neuron, tidy
+from compare.neuron.figures import curves_finding, map_figure, map_finding, theory_figure, theory_finding
+from compare.neuron.fit import SHAPES, fit, fit_all
+from compare.neuron.map import POINTS, RANGE, WIDE, fits_of, foot_width, neuron_map
+from compare.neuron.rates import (
     LANES,
     Grid,
     Measured,
@@ -319,7 +319,7 @@ def test_the_numbers_that_are_kept_are_those_that_were_measured(found):
 
 
 def test_the_command_writes_numbers_and_figures_and_says_what_it_found(analogy, monkeypatch, tmp_path):
-    monkeypatch.setattr("compare.neuron.QUICK", SMALL)
+    monkeypatch.setattr("compare.neuron.experiment.QUICK", SMALL)
     code, out, err = analogy("neuron", "--quick", "--out", tmp_path / "deep" / "out", "--workers", "1", "--seed", "3")
     assert (code, err) == (0, "")
     names = {f"{n}.{k}" for n in ("theory", "map", "curves") for k in ("png", "svg")}
@@ -345,7 +345,7 @@ def test_the_command_writes_numbers_and_figures_and_says_what_it_found(analogy, 
     ids=str,
 )
 def test_the_command_refuses_in_one_line_what_cannot_be(words, said, analogy, monkeypatch, tmp_path):
-    monkeypatch.setattr("compare.neuron.run_neuron", lambda *args, **kwargs: pytest.fail("worked"))
+    monkeypatch.setattr("compare.neuron.experiment.run_neuron", lambda *args, **kwargs: pytest.fail("worked"))
     (tmp_path / "file").write_text("in its place")
     code, out, err = analogy("neuron", *words)
     assert (code, out) == (2, "")

@@ -12,7 +12,7 @@ from compare.commands.terminal import SEED, WORKERS, check_workers, progress_bar
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from compare.neuron import Neuron
+    from compare.neuron.experiment import Neuron
 
 
 def neuron(
@@ -22,8 +22,8 @@ def neuron(
     workers: Annotated[int | None, WORKERS] = None,
 ) -> None:
     """Show one cell: its rates in Brian2 beside theory, and its curve between ReLU and sigmoid."""
-    from compare.neuron import FULL, QUICK, run_neuron
-    from compare.neuron_rates import check_seed
+    from compare.neuron.experiment import FULL, QUICK, run_neuron
+    from compare.neuron.rates import check_seed
     from compare.output import prepare, write_json
 
     check_seed(seed)
@@ -31,7 +31,7 @@ def neuron(
     prepare(out)
     with progress_bars() as report:
         found = run_neuron(QUICK if quick else FULL, seed=seed, workers=workers, progress=report)
-    from compare.neuron_figures import draw_neuron, map_finding
+    from compare.neuron.figures import draw_neuron, map_finding
 
     write_json(out / "neuron.json", found.as_json())
     draw_neuron(found.measured, found.maps, out)
@@ -44,7 +44,7 @@ def table(found: Neuron) -> Table:
     """How far each theory is from the simulations, a step a line."""
     from rich.table import Table
 
-    from compare.neuron_rates import THEORIES, THEORY_NAMES, largest_error, misfits
+    from compare.neuron.rates import THEORIES, THEORY_NAMES, largest_error, misfits
 
     cells = sum(int(m.cells.sum()) for m in found.measured)
     error = largest_error(found.measured)

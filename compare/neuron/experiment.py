@@ -1,6 +1,6 @@
 """The theory of one cell put to the test: its rates in Brian2, and where its curve is a ReLU, a softplus or a sigmoid.
 
-The numbers are found in `compare.neuron_rates` and `compare.neuron_map`, drawn in `compare.neuron_figures`, and kept
+The numbers are found in `compare.neuron.rates` and `compare.neuron.map`, drawn in `compare.neuron.figures`, and kept
 here: `neuron.json` holds all that the figures show.
 """
 
@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from bio import LIF
-from compare.neuron_map import RANGE, WIDE, NeuronMap, fits_of, neuron_map
-from compare.neuron_rates import THEORIES, Grid, Measured, largest_error, measure_all, misfits, order_in_dt
+from compare.neuron.map import RANGE, WIDE, NeuronMap, fits_of, neuron_map
+from compare.neuron.rates import THEORIES, Grid, Measured, largest_error, measure_all, misfits, order_in_dt
 
 SCHEMA = 1
 SHARP = LIF(t_ref=0)  # drawn over the ReLU

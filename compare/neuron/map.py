@@ -20,7 +20,7 @@ import numpy as np
 from scipy.integrate import simpson
 
 from bio import LIF
-from compare.neuron_fit import Fit, fit_all
+from compare.neuron.fit import Fit, fit_all
 
 RANGE = (-2.0, 4.0)  # thresholds: as much of silence as of firing, for a cell without noise
 WIDE = (-9.0, 11.0)

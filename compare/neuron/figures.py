@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from bio import LIF
-from compare.neuron import SCATTERED, SHARP, SOFT
-from compare.neuron_map import NeuronMap, fits_of
-from compare.neuron_rates import THEORY_NAMES, Measured, largest_error, misfits, order_in_dt
+from compare.neuron.experiment import SCATTERED, SHARP, SOFT
+from compare.neuron.map import NeuronMap, fits_of
+from compare.neuron.rates import THEORY_NAMES, Measured, largest_error, misfits, order_in_dt
 from compare.style import ANN, BIO, GREY, headline, save, shades, styled
 
 # the rest of Okabe & Ito's palette; what is right is drawn on top
