@@ -11,6 +11,7 @@ import typer
 from compare.commands.budget import budget
 from compare.commands.compare import compare
 from compare.commands.diagnose import diagnose
+from compare.commands.experiment import experiment
 from compare.commands.neuron import neuron
 from compare.commands.tension import tension
 from compare.commands.train import train
@@ -74,5 +75,5 @@ def shared(
         print(context.get_help())
 
 
-for command in (compare, budget, tension, train, diagnose, neuron):
+for command in (compare, budget, tension, train, diagnose, neuron, experiment):
     app.command()(command)

@@ -1,0 +1,63 @@
+"""`analogy experiment`: the lesson's claims, measured one by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from compare.commands.options import takes_options
+from compare.commands.terminal import WORKERS, check_workers, progress_bars
+
+if TYPE_CHECKING:
+    from compare.comparison import Options
+
+QUICK_DIGITS = 500
+
+
+@takes_options(inputs="current")
+def experiment(
+    options: Options,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Which; see --list.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every experiment.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Name them, with their questions, and stop.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer digits and repeats: about a minute for all.")] = False,
+    out: Annotated[Path, typer.Option(help="The folder for results and figures.")] = Path("out/experiments"),
+    workers: Annotated[int | None, WORKERS] = None,
+) -> None:
+    """Put a claim of the lesson to the test, on both networks, or find out where the analogy ends."""
+    from dataclasses import replace
+
+    from compare.experiments.registry import chosen, draw, experiments, perform
+
+    if listed:
+        for name, known in experiments().items():
+            print(f"{name:<14} {known.question}")
+        return
+    check_workers(workers)
+    if not names and not every:
+        raise ValueError("no experiment was named: give some, or --all (--list names them)")
+    asked = chosen(list(experiments()) if every else list(names or []))
+    from compare.comparison import prepared
+    from compare.experiments.bench import Bench
+    from compare.output import prepare, write_json
+    from data import load_digits
+
+    prepare(out)
+    if quick and options.digits is None:
+        options = replace(options, digits=QUICK_DIGITS)
+    with progress_bars() as report:
+        ready = prepared(options, progress=report)
+        bench = Bench(ready, load_digits("train", options.data), quick, workers)
+        outcomes = list(perform(asked, bench, progress=report))
+    content = {
+        "schema": 1,
+        "manifest": ready.manifest() | {"quick": quick},
+        "experiments": [outcome.as_json() for outcome in outcomes],
+    }
+    write_json(out / "results.json", content)
+    for outcome in outcomes:
+        draw(outcome, out)
+        print(f"{outcome.experiment.name}: {outcome.finding}")
+    print(f"results.json and figures are in {out.resolve()}")

@@ -1,0 +1,126 @@
+"""Can a rule without learning read digits? Darkness, the nearest mean image, and a rule written by hand.
+
+The lesson says how hard a program is to write by hand (0:59). Three programs, from least to most effort: the class
+whose mean darkness is closest to the image's; the class whose mean image is closest in pixels (both know the training
+digits only by their means); and a decision by holes, ink per region and strokes that was written by looking at training
+digits, and learned nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.handmade import read_by_hand
+from compare.score import wilson
+from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
+from data import Digits
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One way to read digits: its accuracy on test digits, with its 95 % interval, and what kind it is."""
+
+    name: str
+    kind: str
+    accuracy: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Result:
+    """All readers on the same digits."""
+
+    digits: int
+    readers: tuple[Reader, ...]
+
+
+def run(bench: Bench) -> Result:
+    """Reads the bench's digits by each rule and by each network."""
+    digits, truth = bench.digits, bench.digits.labels
+    readers = [
+        reader("mean darkness", "rule", by_darkness(bench.training, digits.images) == truth),
+        reader("nearest mean image", "rule", by_nearest_mean(bench.training, digits.images) == truth),
+        reader("a rule by hand", "rule", read_by_hand(digits.images) == truth),
+    ]
+    for activation in bench.activations:
+        pair, name = bench.pair(activation), NETWORK_NAMES[activation]
+        readers += [
+            reader(f"{name} network", "ann", pair.ann_answers == truth),
+            reader(f"{name}, spiking", "bio", pair.bio_answers == truth),
+        ]
+    return Result(len(digits), tuple(readers))
+
+
+def reader(name: str, kind: str, right: np.ndarray) -> Reader:
+    """A reader that got these digits (n,) right."""
+    return Reader(name, kind, float(right.mean()), wilson(right))
+
+
+def by_darkness(training: Digits, images: np.ndarray) -> np.ndarray:
+    """(n,): the class whose images are, in the mean, as dark as each image."""
+    dark = training.images.mean(axis=1)
+    means = np.array([dark[training.labels == digit].mean() for digit in range(10)])
+    return np.abs(images.mean(axis=1)[:, None] - means).argmin(axis=1)
+
+
+def by_nearest_mean(training: Digits, images: np.ndarray) -> np.ndarray:
+    """(n,): the class whose mean image is closest to each image, by the sum of squared differences."""
+    means = np.array([training.images[training.labels == digit].mean(axis=0) for digit in range(10)])
+    return ((means**2).sum(axis=1) - 2 * images @ means.T).argmin(axis=1)
+
+
+def finding(result: Result) -> str:
+    """How far the best rule gets, and how far the worst network."""
+    rules = [reader for reader in result.readers if reader.kind == "rule"]
+    networks = [reader for reader in result.readers if reader.kind != "rule"]
+    best, worst = max(rules, key=lambda r: r.accuracy), min(networks, key=lambda r: r.accuracy)
+    told = ", ".join(f"{rule.name} {rule.accuracy:.1%}" for rule in rules)
+    if worst.interval[0] <= best.interval[1]:
+        return f"Without learning: {told}. That is no worse than {worst.name} ({worst.accuracy:.1%})."
+    errors = (1 - best.accuracy) / max(1 - worst.accuracy, 1 / result.digits)
+    return (
+        f"Without learning: {told}. The best of these rules errs {errors:.0f} times as often as the worst of the "
+        f"networks ({worst.name}, {worst.accuracy:.1%})."
+    )
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """A bar for each reader."""
+    figure = Figure(figsize=(8.5, 0.45 * len(result.readers) + 1.6), layout="constrained")
+    ax = figure.subplots()
+    colours = {"rule": GREY, "ann": ANN, "bio": BIO}
+    for row, shown in enumerate(result.readers):
+        low, high = shown.interval
+        ax.barh(row, 100 * shown.accuracy, color=colours[shown.kind], height=0.65)
+        ax.plot([100 * low, 100 * high], [row, row], color="black", lw=1.5)
+        ax.annotate(
+            f"{shown.accuracy:.1%}", (100 * high, row), (5, 0), textcoords="offset points", va="center", fontsize=10
+        )
+    ax.set_yticks(range(len(result.readers)), [shown.name for shown in result.readers])
+    ax.invert_yaxis()
+    ax.axvline(10, color=GREY, ls=":", lw=1)
+    ax.set(xlim=(0, 112), xlabel="accuracy on test digits (%), 95 % interval; dotted: guessing")
+    ax.set_xticks(range(0, 101, 20))
+    ax.grid(visible=False, axis="y")
+    best = max((r for r in result.readers if r.kind == "rule"), key=lambda r: r.accuracy)
+    headline(figure, f"No rule without learning comes near: the best ({best.name}) reads {best.accuracy:.0%}")
+    alt = "Bars of accuracy: " + "; ".join(f"{shown.name} {shown.accuracy:.1%}" for shown in result.readers) + "."
+    return [Drawing("by-hand", figure, alt)]
+
+
+EXPERIMENT = Experiment(
+    name="by-hand",
+    title="Hard to program by hand",
+    question="How well can a program read digits that was written down, not learned?",
+    at=(59,),
+    part="claim",
+    run=run,
+    finding=finding,
+    draw=draw,
+)
