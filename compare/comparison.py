@@ -12,8 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ann import MLP, Epoch, Training, load_model
 from ann.mlp import check_activation
 from bio import INPUTS, LIF
@@ -112,7 +110,7 @@ class Prepared:
     options      that asked for it
     twins        the networks, each with its spiking counterpart
     digits       the test digits to show
-    calibration  (n, 784): the training images that the mapping was calibrated on
+    calibration  the training digits that the mapping was calibrated on
     data_sha256  of the four files used
     stages       how long each stage took so far, s
     """
@@ -120,7 +118,7 @@ class Prepared:
     options: Options
     twins: list[Twin]
     digits: Digits
-    calibration: np.ndarray
+    calibration: Digits
     data_sha256: dict[str, str]
     stages: dict[str, float]
 
@@ -179,7 +177,7 @@ def prepared(options: Options, *, progress: Progress = lambda stage, done, total
         for split, loaded in (("train", training_digits), ("test", digits))
         for part, value in loaded.sha256.items()
     }
-    return Prepared(options, twins, digits, calibration.images, hashes, stages)
+    return Prepared(options, twins, digits, calibration, hashes, stages)
 
 
 def run_comparison(

@@ -1,6 +1,6 @@
 """How far a spiking network's weights and drives are from what a calibration of its standard network asks for.
 
-    k = ⟨W, W*⟩/⟨W*, W*⟩         passed on = mean rate / mean F(J*)
+    k = ‖W‖/‖W*‖         passed on = mean rate / mean F(J*)
 
 Stars are what a fresh calibration on training digits asks for: weights W*, biases b* and, for the activations of the
 standard network, drives J*. k is 1 in a sound translation.
@@ -27,6 +27,7 @@ DYING = "activity that dies out with depth"
 UNSCALED = "weights not normalised"
 FOREIGN = "weights that are not this network's"
 
+ALIKE = 0.7  # a cosine above it: the same weights, whatever their scale
 FAR = 2.0  # a layer's weights are off by more than this factor: not a slip of a percentile
 VERY_FAR = 10.0  # so much less says nothing
 MUCH = 3.0  # times its spread over digits: so large a constant dominates
@@ -79,7 +80,7 @@ def layers_of(pair: Pair, training: Digits) -> list[Layer]:
         found.append(
             Layer(
                 name=name,
-                factor=shared / power if power else 1.0,
+                factor=(float(np.vdot(weights, weights)) / power) ** 0.5 if power else 1.0,
                 likeness=shared / lengths if lengths else float(not power),
                 spread=float(np.sqrt(drives.var(axis=0).mean())),
                 shift=float(np.median(bias - wanted_bias)),
@@ -168,13 +169,12 @@ class Case:
 def weights_name(case: Case) -> str:
     """What is wrong with weights that no calibration would give: the first that explains the others.
 
-    A factor in several layers is missing normalisation, whatever then is silent or at its ceiling. A bias is named
-    before the silence or the shouting it makes. A layer is dead if the one below it passes on at least half of what
-    it should; if that was fading already, activity dies out with depth.
+    The right weights at the wrong scale are missing normalisation, whatever is silent or at its ceiling because of it.
+    A bias is named before the shouting it makes. A layer that says nothing is dead if the one below passes on at least
+    half of what it should; if that was fading already, activity dies out with depth.
     """
     layers = case.layers
-    off = [layer for layer in layers if not 1 / FAR <= layer.factor <= FAR]
-    if len(off) > 1 or any(layer.factor > FAR for layer in off):
+    if any(layer.likeness > ALIKE and not 1 / FAR <= layer.factor <= FAR for layer in layers):
         return UNSCALED
     if any(layer.shift > MUCH * layer.spread for layer in layers):
         return BIAS
@@ -185,7 +185,7 @@ def weights_name(case: Case) -> str:
     hidden = below[:-1]  # output cells are mostly silent anyway
     if len(hidden) > 2 and hidden[-1] < 0.5 and np.all(np.diff(hidden) < 0.05):
         return DYING
-    if min(layer.likeness for layer in layers) < 0.7:
+    if min(layer.likeness for layer in layers) < ALIKE:
         return FOREIGN
     return BIAS if any(abs(layer.shift) > layer.spread for layer in layers) else UNSCALED
 

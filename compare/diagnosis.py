@@ -24,8 +24,7 @@ import numpy as np
 from ann import MLP
 from bio import simulate
 from compare.causes import CAUSES, CURVE, Cause, bend, straighter
-from compare.departure import BIAS, Case, remade
-from compare.mapping import weighted_sums
+from compare.departure import Case, remade
 from compare.pair import Pair, Twin
 from compare.score import mcnemar, wilson
 from compare.standard import in_range, model_remedies, scaling_of, wrong_evidence
@@ -84,38 +83,32 @@ def diagnose(twin: Twin, digits: Digits, training: Digits) -> Diagnosis:
     if not len(digits) or not len(training):
         raise ValueError("there are no digits to judge by: give at least one, and training digits to calibrate with")
     training = training.spread(min(CALIBRATION, len(training)))
-    first = weighted_sums(twin.model, digits.images)[-1].argmax(axis=1) == digits.labels
     shown, known = in_range(digits), in_range(training)
-    found: list[Finding] = []
-    before = None
-    if shown is digits:
-        before = trial(twin, digits)
-    if known is not training:
-        twin = remade(twin, known)
-    base = trial(twin, shown) if before is None or known is not training else before
-    if before is None:
+    in_pixels = shown is digits
+    if not in_pixels and known is not training:
+        twin = remade(twin, known)  # it was calibrated on such pixels too
+    found, base = [], trial(twin, shown)
+    if not in_pixels:
         found.append(pixels_finding(digits, shown, right(base).mean()))
     model, named = better_model(twin.model, shown)
+    best = base
     if named is not None:
-        case = Case(base, known)
-        fixed = trial(case.changed(twin, model=model), shown)
-        found.append(replace(named, regained=float(right(fixed).mean() - right(base).mean())))
-        base = fixed
-    knows = base.ann_answers == shown.labels
+        best = trial(Case(base, known).changed(twin, model=model), shown)
+        found.append(replace(named, regained=float(right(best).mean() - right(base).mean())))
+    knows = best.ann_answers == shown.labels
     if wilson(knows)[1] < HOPELESS:
-        found.append(Finding(WRONG, wrong_evidence(base), "train it anew: analogy train --out model.npz", None))
-    elif worse(right(base), knows):
-        findings, base = spiking_findings(Case(base, known))
+        found.append(Finding(WRONG, wrong_evidence(best), "train it anew: analogy train --out model.npz", None))
+    elif worse(right(best), knows):
+        findings, best = spiking_findings(Case(best, known))
         found += findings
-    found.sort(key=lambda finding: -(finding.regained if finding.regained is not None else 0.0))
     return Diagnosis(
         digits=len(digits),
-        resolution=resolution(right(base), base.ann_answers == shown.labels),
-        ann_accuracy=float(first.mean()),
-        bio_accuracy=None if before is None else float(right(before).mean()),
-        repaired=float(right(base).mean()),
-        loses=worse(right(base), base.ann_answers == shown.labels),
-        findings=tuple(found),
+        resolution=resolution(right(best), knows),
+        ann_accuracy=float((twin.model.classify(digits.images) == digits.labels).mean()),
+        bio_accuracy=float(right(base).mean()) if in_pixels else None,
+        repaired=float(right(best).mean()),
+        loses=worse(right(best), knows),
+        findings=tuple(sorted(found, key=lambda finding: -(finding.regained or 0.0))),
     )
 
 
@@ -130,9 +123,9 @@ def right(pair: Pair) -> np.ndarray:
     return pair.bio_answers == pair.digits.labels
 
 
-def worse(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether one is right less often than the other, by more than chance explains and by at least two points."""
-    return bool(other.mean() - one.mean() >= LEAST and mcnemar(one, other) < P)
+def worse(one: np.ndarray, other: np.ndarray, *, least: float = LEAST) -> bool:
+    """Whether one is right less often than the other, by more than chance explains and by at least so much."""
+    return bool(other.mean() - one.mean() >= least and mcnemar(one, other) < P)
 
 
 def resolution(one: np.ndarray, other: np.ndarray) -> float:
@@ -159,7 +152,7 @@ def spiking_findings(case: Case) -> tuple[list[Finding], Pair]:
         trials = [(remedy, trial(twin, best.digits)) for remedy, twin in straighter(bent)]
         most = max(right(pair).mean() for _, pair in trials)
         remedy, again = next((name, pair) for name, pair in trials if right(pair).mean() >= most - CLOSE)
-        if worse(right(best), right(again)):
+        if worse(right(best), right(again), least=CLOSE):
             now, then = right(best).mean(), right(again).mean()
             tried = f"with this repaired {then:.1%} are right, instead of {now:.1%}"
             found.append(Finding(CURVE, f"{bend(bent)}; {tried}", remedy, float(then - now)))
@@ -170,22 +163,22 @@ def spiking_findings(case: Case) -> tuple[list[Finding], Pair]:
 def necessary(suspects: list[Cause], case: Case) -> list[Cause]:
     """The suspects that are causes: one whose remedy leaves nothing lost, or does as well as all together; else those
     that can't be left out of them; none where no remedy helps."""
-    knows, alone = case.pair.ann_answers == case.pair.digits.labels, []
+    found, knows, alone = right(case.pair), case.pair.ann_answers == case.pair.digits.labels, []
     for cause in suspects:
         alone.append(right(repaired_by([cause], case)))
-        if alone[-1].mean() >= knows.mean() - CLOSE:
+        if alone[-1].mean() >= knows.mean() - CLOSE and worse(found, alone[-1], least=CLOSE):
             return [cause]
     best = max((reads.mean() for reads in alone), default=0.0)
     first = next((i for i, reads in enumerate(alone) if reads.mean() >= best - CLOSE), None)
     reached = right(repaired_by(suspects, case))
-    if first is not None and worse(right(case.pair), alone[first]) and not worse(alone[first], reached):
+    if first is not None and worse(found, alone[first], least=CLOSE) and not worse(alone[first], reached, least=CLOSE):
         return [suspects[first]]
-    if not worse(right(case.pair), reached):
+    if not worse(found, reached, least=CLOSE):
         return []
     kept = list(suspects)
     for i in sorted(range(len(suspects)), key=lambda i: (alone[i].mean(), -i)):  # what helps least by itself goes first
         others = [cause for cause in kept if cause is not suspects[i]]
-        if not worse(right(repaired_by(others, case)), reached):
+        if not worse(right(repaired_by(others, case)), reached, least=CLOSE):
             kept = others
     return kept
 
@@ -216,15 +209,21 @@ def pixels_finding(digits: Digits, shown: Digits, accuracy: float) -> Finding:
 
 
 def better_model(model: MLP, digits: Digits) -> tuple[MLP, Finding | None]:
-    """The model repaired so that it reads the digits better than chance explains, and what that was; or itself."""
+    """The model repaired so that it reads the digits better than chance explains, and what that was; or itself.
+
+    Of repairs that read as well, that of the least cross-entropy: pixels 255 times as bright drown a bias or a shift
+    too, but make the network as sure of its errors as of the rest.
+    """
     as_is = model.classify(digits.images) == digits.labels
     helpful = []
     for candidate, cause, evidence, remedy in model_remedies(model, digits):
-        reads = candidate.classify(digits.images) == digits.labels
+        outputs, reads = candidate.forward(digits.images)[-1], candidate.classify(digits.images) == digits.labels
         if worse(as_is, reads):
             told = f"{evidence}: it reads {reads.mean():.1%} instead of {as_is.mean():.1%}"
-            helpful.append((reads.mean(), candidate, Finding(cause, told, remedy, None)))
-    if helpful:  # pixels 255 times as bright drown any bias: as good a reading by a bias left out is the better reason
-        _, repaired, found = max(helpful, key=lambda tried: tried[0] + CLOSE * (tried[2].cause == BIAS))
-        return repaired, found
-    return model, None
+            loss = candidate.kind.loss(outputs, np.eye(outputs.shape[1])[digits.labels])
+            helpful.append((reads.mean(), loss, candidate, Finding(cause, told, remedy, None)))
+    if not helpful:
+        return model, None
+    most = max(reads for reads, *_ in helpful)
+    _, repaired, found = min((tried[1:] for tried in helpful if tried[0] >= most - CLOSE), key=lambda tried: tried[0])
+    return repaired, found

@@ -109,7 +109,7 @@ def test_another_seed_draws_other_spikes_for_the_same_weights(folder, models):
 
 @of_both
 def test_the_order_of_the_digits_does_not_matter(reference, activation):
-    digits = load_digits("test", reference[0].options.data)
+    digits = load_digits("test", reference[0].prepared.options.data)
     order = np.random.default_rng(1).permutation(len(digits))
     pairs = [pair for pair in reference[0].pairs if pair.twin.model.activation == activation]
     for pair, (response, _) in zip(
@@ -399,7 +399,7 @@ def test_the_file_of_scores_says_what_was_asked_in_milliseconds_and_hertz(refere
 
 def test_the_manifest_holds_the_hashes_of_the_four_files(reference):
     manifest = json.loads(reference[1])["manifest"]
-    folder = reference[0].options.data
+    folder = reference[0].prepared.options.data
     found = {hashlib.sha256(file.read_bytes()).hexdigest() for file in files_in(folder)}
     assert len(found) == 4
     assert set(manifest["data_sha256"].values()) == found

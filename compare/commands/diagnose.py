@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compare.commands.terminal import DATA, SEED, SIZES, numbers, progress_bars, si
+from compare.commands.options import takes_options
+from compare.commands.terminal import progress_bars
 
 if TYPE_CHECKING:
+    from compare.comparison import Options
     from compare.diagnosis import Diagnosis
     from compare.pair import Twin
 
@@ -18,69 +20,32 @@ WIDTH = 100
 DIGITS = 1_000  # of 300, a loss of five points would often pass for chance
 
 
+@takes_options(activation="relu", inputs="current")
 def diagnose(
-    model: Annotated[
-        Path | None, typer.Argument(metavar="[MODEL]", help="A trained network, from `analogy train`.")
+    options: Options,
+    model_file: Annotated[
+        Path | None, typer.Argument(metavar="[MODEL]", help="A trained network, as --model: it brings its activation.")
     ] = None,
-    activation: Annotated[str, typer.Option(help="Without MODEL: relu, sigmoid, lif or noisy-lif.")] = "relu",
-    sizes: Annotated[str, SIZES] = "784,100,10",
-    digits: Annotated[
-        int | None, typer.Option(help="How many test digits, evenly spread. (default: 1000, or all)")
-    ] = None,
-    duration: Annotated[float, typer.Option(metavar="MS", help="How long each digit is shown.")] = 100,
-    dt: Annotated[float, typer.Option(metavar="MS", help="Step of the simulation.")] = 1,
-    inputs: Annotated[
-        str, typer.Option("--input", help="How digits reach the cells: current, lif or poisson.")
-    ] = "current",
-    align: Annotated[str, typer.Option(help="threshold or slope.")] = "threshold",
-    r_max: Annotated[float, typer.Option(metavar="HZ", help="The rate that a full activation maps to.")] = 200,
-    tau_m: Annotated[float | None, typer.Option(metavar="MS", help="Membrane time constant. (default: 20)")] = None,
-    t_ref: Annotated[
-        float | None, typer.Option(metavar="MS", help="Refractory time. (default: relu 2, sigmoid 4)")
-    ] = None,
-    tau_syn: Annotated[float | None, typer.Option(metavar="MS", help="Decay of a synapse. (default: 5)")] = None,
-    noise: Annotated[
-        float | None,
-        typer.Option(metavar="SD", help="Of the membrane, in thresholds of 20 mV. (default: relu 0, sigmoid 0.25)"),
-    ] = None,
-    reset: Annotated[
-        str | None, typer.Option(help="What a spike leaves: subtract or zero. (default: subtract)")
-    ] = None,
-    recalibrate: Annotated[
-        bool, typer.Option("--recalibrate", help="Fit the mapping to the changed cell, instead of seeing what breaks.")
-    ] = False,
-    seed: Annotated[int, SEED] = 0,
-    data: Annotated[Path | None, DATA] = None,
 ) -> None:
     """Find out why a spiking network reads worse than the standard network it was made from, and what repairs it."""
-    given = {"tau_m": si(tau_m), "t_ref": si(t_ref), "tau_syn": si(tau_syn), "noise": noise, "reset": reset}
-    from compare.comparison import CALIBRATION_DIGITS, Options, networks, translate
+    from dataclasses import replace
+
+    from compare.comparison import prepared
     from compare.diagnosis import diagnose as find_causes
     from data import load_digits
 
-    options = Options(
-        activations=(activation.strip(),),
-        inputs=(inputs.strip(),),
-        sizes=numbers(sizes),
-        digits=digits,
-        duration=duration / 1e3,
-        dt=dt / 1e3,
-        align=align,
-        r_max=r_max,
-        cell={name: value for name, value in given.items() if value is not None},
-        recalibrate=recalibrate,
-        seed=seed,
-        data=data,
-        model=model,
-    )
-    training = load_digits("train", data)
-    test = load_digits("test", data)
-    shown = test.spread(min(DIGITS, len(test)) if digits is None else digits)
+    for kind, several in (("activations", options.activations), ("inputs", options.inputs)):
+        if len(several) > 1:
+            raise ValueError(f"{kind} {','.join(several)}: one pair is diagnosed at a time: name one")
+    if options.retune:
+        raise ValueError("a retuned pair is not diagnosed: leave --retune out")
+    options = replace(options, model=model_file or options.model)
+    if options.digits is None:
+        options = replace(options, digits=min(DIGITS, len(load_digits("test", options.data))))
     with progress_bars() as report:
-        (standard,) = networks(options, training, report, {})
-    calibration = training.spread(min(CALIBRATION_DIGITS, len(training)))
-    (twin,) = translate(standard, options, calibration)
-    print(told(find_causes(twin, shown, calibration), twin))
+        ready = prepared(options, progress=report)
+    (twin,) = ready.twins
+    print(told(find_causes(twin, ready.digits, ready.calibration), twin))
 
 
 def told(diagnosis: Diagnosis, twin: Twin) -> str:
@@ -124,7 +89,8 @@ def conclusion(diagnosis: Diagnosis) -> str:
         )
     if any(finding.regained is None for finding in diagnosis.findings):
         return "Nothing else was looked at: cells cannot read better than the network that they were made from."
-    return f"With all of this repaired, the spiking network reads {diagnosis.repaired:.1%} ({limit})."
+    what = "this" if len(diagnosis.findings) == 1 else "all of this"
+    return f"With {what} repaired, the spiking network reads {diagnosis.repaired:.1%} ({limit})."
 
 
 def points(fraction: float) -> str:

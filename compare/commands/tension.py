@@ -40,7 +40,9 @@ def tension(
             seen += count
             report("simulate", seen, total, "")
 
-        sweeps = [sweep(twin, ready.digits, ready.calibration, workers=workers, on_done=on_done) for twin in twins]
+        sweeps = [
+            sweep(twin, ready.digits, ready.calibration.images, workers=workers, on_done=on_done) for twin in twins
+        ]
     rows = [
         {
             "name": found.twin.name,

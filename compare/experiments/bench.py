@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from ann import MLP
 from bio import Response
 from compare.comparison import Prepared
@@ -42,8 +40,8 @@ class Bench:
         return self.prepared.digits
 
     @property
-    def calibration(self) -> np.ndarray:
-        """(n, 784): the training images that the mapping was calibrated on."""
+    def calibration(self) -> Digits:
+        """The training digits that the mapping was calibrated on."""
         return self.prepared.calibration
 
     @property

@@ -1,4 +1,4 @@
-"""All experiments, in the order of the report: the lesson's claims as the video makes them, then where the analogy ends."""
+"""All experiments, in the order of the report: the claims as the video makes them, then where the analogy ends."""
 
 from __future__ import annotations
 
