@@ -140,7 +140,7 @@ def test_cells_fed_by_spikes_come_to_those_fed_by_mean_currents():
 
 
 def test_random_input_varies_less_the_longer_it_is_looked_at():
-    """Between two seeds, as 1/√T, or faster while whole numbers of spikes tell: from √8 to 8 in eight times the time."""
+    """Between two seeds, as 1/√T, faster while whole spikes tell: from √8 to 8 in eight times the time."""
     errors = []
     for duration in (0.1, 0.8):
         twin = replace(twin_of("lif", (784, 20, 10)), duration=duration, input="poisson")

@@ -15,20 +15,20 @@ from specimens import small_mnist, taught
 
 import compare.cli as cli
 from ann import MLP, save_model
-from compare.causes import (
+from compare.commands.diagnose import told
+from compare.comparison import Options, translate
+from compare.diagnosis.causes import (
     COARSE,
     FEW_SPIKES,
     NOISY,
     SATURATED,
     SHORT,
 )
-from compare.commands.diagnose import told
-from compare.comparison import Options, translate
-from compare.departure import BIAS, DEAD, DYING, FOREIGN, UNSCALED, layers_of
-from compare.diagnosis import PIXELS, WRONG, diagnose, right, trial, worse
+from compare.diagnosis.departure import BIAS, DEAD, DYING, FOREIGN, UNSCALED, layers_of
+from compare.diagnosis.find import PIXELS, WRONG, diagnose, right, trial, worse
+from compare.diagnosis.standard import SCALINGS, TRAINED_ON, folded, in_range, without_constant
 from compare.mapping import calibrate
 from compare.pair import Twin
-from compare.standard import SCALINGS, TRAINED_ON, folded, in_range, without_constant
 from data import load_digits
 
 SIZES, DEEP = (784, 30, 10), (784, 30, 30, 10)

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from ann import MLP
-from compare.departure import BIAS, MUCH
+from compare.diagnosis.departure import BIAS, MUCH
 from compare.mapping import weighted_sums
 from compare.pair import Pair
 from data import Digits
@@ -94,7 +94,7 @@ def model_remedies(model: MLP, digits: Digits) -> Iterator[tuple[MLP, str, str, 
             TRAINED_ON,
             f"the standard network does better when shown {name}",
             f"fold that scaling into its first layer, `model = folded(model, times={times:.5g}, plus={plus:.5g})` "
-            f"(compare.standard): W₁ ← times·W₁, b₁ ← b₁ + plus·ΣW₁; then `save_model`",
+            f"(compare.diagnosis.standard): W₁ ← times·W₁, b₁ ← b₁ + plus·ΣW₁; then `save_model`",
         )
 
 

@@ -1,15 +1,15 @@
 """Why a spiking twin reads digits worse than its standard network: each cause, its evidence, and what repairs it.
 
-A cause is believed when its remedy helps (`compare.causes`). Each is tried by itself and all of them together, on the
+A cause is believed when its remedy helps (`causes.py`). Each is tried by itself and all of them together, on the
 same digits; McNemar's exact test says whether more are right. Where one alone does as well as all, it is the cause, the
 most specific of those that do. Else remedies are taken back from all of them, the least helpful first, and those whose
 absence costs accuracy are causes: so two faults that each spoil everything are both found.
 
 A consequence is so never named beside its cause, whose remedy takes it away too: cells at their ceiling because of
 weights that were not normalised, outputs silent above a dead layer, a verdict that more time would have saved from
-noise. What is wrong with weights that no calibration would give, `compare.departure` reads from the layers.
+noise. What is wrong with weights that no calibration would give, `departure.py` reads from the layers.
 
-Before that come the pixels and the standard network (`compare.standard`). Pixels out of [0, 1] cannot be shown to cells
+Before that come the pixels and the standard network (`standard.py`). Pixels out of [0, 1] cannot be shown to cells
 at all. The standard network is tried with the pixel scalings in use, and without a bias that all units of a layer
 share; where one of them makes it read better, that is a cause. A network that still cannot read is wrong itself, and
 no cell is blamed.
@@ -23,11 +23,11 @@ import numpy as np
 
 from ann import MLP
 from bio import simulate
-from compare.causes import CAUSES, CURVE, Cause, bend, straighter
-from compare.departure import Case, remade
+from compare.diagnosis.causes import CAUSES, CURVE, Cause, bend, straighter
+from compare.diagnosis.departure import Case, remade
+from compare.diagnosis.standard import in_range, model_remedies, scaling_of, wrong_evidence
 from compare.pair import Pair, Twin
 from compare.score import mcnemar, wilson
-from compare.standard import in_range, model_remedies, scaling_of, wrong_evidence
 from data import Digits
 
 PIXELS = "pixels not in [0, 1]"

@@ -1,6 +1,6 @@
 """What can be wrong with a spiking twin: for each cause when it is suspected, its remedy, and the numbers that show it.
 
-A remedy takes a twin and returns it repaired, so that `compare.diagnosis` can try it; the mapping is made anew for what
+A remedy takes a twin and returns it repaired, so that `find.py` can try it; the mapping is made anew for what
 it changes. Only a twin whose weights are those of no calibration keeps them until its first remedy, a translation,
 is applied: else every remedy would hide that this one is needed.
 """
@@ -14,7 +14,7 @@ import numpy as np
 
 from bio import LIF
 from compare.activations import R_MAX
-from compare.departure import (
+from compare.diagnosis.departure import (
     BIAS,
     MUCH,
     Case,
@@ -24,9 +24,9 @@ from compare.departure import (
     weights_name,
     weights_remedy,
 )
+from compare.diagnosis.standard import constant, without_constant
 from compare.mapping import weighted_sums
 from compare.pair import Twin
-from compare.standard import constant, without_constant
 
 SATURATED = "saturated units"
 COARSE = "dt too coarse"
@@ -232,7 +232,7 @@ CAUSES = (
         constant_evidence,
         lambda case: (
             "hand the constant on to the next layer: `model = without_constant(model, training_images)` "
-            "(compare.standard) answers the same, then `save_model`"
+            "(compare.diagnosis.standard) answers the same, then `save_model`"
         ),
     ),
     Cause(
