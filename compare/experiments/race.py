@@ -1,0 +1,206 @@
+"""Is a ReLU easier to train? Sigmoid against ReLU, from one hidden layer to five, several seeds each.
+
+Both learn from the same digits in the same order by stochastic gradient descent, each with the step that suits it best
+at that depth: of a few, the one with the best mean accuracy on held-out training digits. Beside accuracy by epoch,
+how much of the gradient reaches the first hidden layer before anything was learned: each hidden layer scales it by at
+most ¼ with a sigmoid's slope, and by 0 or 1 with a ReLU's (Glorot & Bengio, AISTATS 2010).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import joblib
+import numpy as np
+from matplotlib.figure import Figure
+
+from ann import MLP, Training, train
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import Drawing, Experiment
+from compare.style import GREY, NETWORK_NAMES, headline
+from data import Digits
+
+WIDTH = 30  # units of each hidden layer
+STEPS = (0.01, 0.03, 0.1, 0.3)
+RUNNERS = ("sigmoid", "relu")
+COLOURS = {"sigmoid": "#009E73", "relu": "#CC79A7"}  # not the two of the networks: both runners are standard ones
+MARKS = {"sigmoid": "s", "relu": "o"}
+GUESSING = 0.10
+CLOSE = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Runner:
+    """One activation at one depth.
+
+    step      that suited it best
+    accuracy  (seeds, epochs): on held-out training digits, after each epoch
+    gradient  (seeds, layers): root mean square of the gradient by the weights of each layer, before training
+    """
+
+    activation: str
+    depth: int
+    step: float
+    accuracy: np.ndarray
+    gradient: np.ndarray
+
+    @property
+    def final(self) -> np.ndarray:
+        """(seeds,): accuracy after the last epoch."""
+        last: np.ndarray = self.accuracy[:, -1]
+        return last
+
+    @property
+    def reaching_down(self) -> float:
+        """The first layer's gradient as part of the last hidden layer's; the geometric mean over seeds."""
+        return float(np.exp(np.log(self.gradient[:, 0] / self.gradient[:, -2]).mean()))
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The race: all runners, and how many digits they learned from."""
+
+    digits: int
+    runners: tuple[Runner, ...]
+
+    def of(self, activation: str) -> list[Runner]:
+        """Those of one activation, by depth."""
+        return sorted((r for r in self.runners if r.activation == activation), key=lambda r: r.depth)
+
+
+def run(bench: Bench) -> Result:
+    """Trains every runner with every step."""
+    digits = bench.training.spread(min(bench.count(12_000, 2_500), len(bench.training)))
+    depths, epochs = bench.count(5, 5), bench.count(12, 5)
+    shown = range(1, depths + 1) if not bench.quick else (1, 3, 5)
+    steps = STEPS if not bench.quick else STEPS[1:]
+    seeds = range(bench.seed, bench.seed + bench.count(4, 2))
+    tasks = list(product(RUNNERS, shown, steps, seeds))
+    pool = joblib.Parallel(n_jobs=bench.workers or -1)
+    results = pool(joblib.delayed(lap)(digits, *task, epochs) for task in tasks)
+    found = dict(zip(tasks, results, strict=True))
+    runners = []
+    for activation, depth in product(RUNNERS, shown):
+        tried = {step: np.array([found[activation, depth, step, seed][0] for seed in seeds]) for step in steps}
+        best = max(steps, key=lambda step: float(tried[step][:, -1].mean()))
+        gradient = np.array([found[activation, depth, best, seed][1] for seed in seeds])
+        runners.append(Runner(activation, depth, best, tried[best], gradient))
+    return Result(len(digits), tuple(runners))
+
+
+def lap(
+    digits: Digits, activation: str, depth: int, step: float, seed: int, epochs: int
+) -> tuple[list[float], list[float]]:
+    """One training: accuracy on held-out digits by epoch, and the gradient by layer before it. Weights that overflow
+    leave it at guessing."""
+    sizes = (digits.images.shape[1], *[WIDTH] * depth, 10)
+    gradient = first_gradient(digits, sizes, activation, seed)
+    training = Training(
+        sizes, activation, seed, epochs, optimizer="sgd", step=step, decay=0.0, validation=len(digits) // 5
+    )
+    try:
+        history = train(digits.images, digits.labels, training).history
+    except ValueError:
+        return [GUESSING] * epochs, gradient
+    return [epoch.validation_accuracy for epoch in history], gradient
+
+
+def first_gradient(digits: Digits, sizes: tuple[int, ...], activation: str, seed: int) -> list[float]:
+    """Root mean square of the gradient by each layer's weights, of a network that has learned nothing."""
+    model = MLP.random(sizes, activation=activation, rng=np.random.default_rng(seed))
+    some = digits.spread(min(500, len(digits)))
+    gradient = model.gradient(some.images, np.eye(sizes[-1], dtype=np.float32)[some.labels])
+    return [float(np.sqrt(np.mean(by_weights.astype(float) ** 2))) for by_weights in gradient.weights]
+
+
+def finding(result: Result) -> str:
+    """Who wins at the least and at the greatest depth, and what reaches the first layer."""
+    told = []
+    depths = sorted({runner.depth for runner in result.runners})
+    for depth in (depths[0], depths[-1]):
+        sigmoid, relu = (next(r for r in result.of(name) if r.depth == depth) for name in RUNNERS)
+        ahead = float(relu.final.mean() - sigmoid.final.mean())
+        error = float(np.hypot(*(r.final.std(ddof=1) / np.sqrt(len(r.final)) for r in (sigmoid, relu))))
+        layers = "one hidden layer" if depth == 1 else f"{depth} hidden layers"
+        if abs(ahead) <= 2 * error:
+            who = f"neither is surely ahead ({relu.final.mean():.1%} and {sigmoid.final.mean():.1%})"
+        else:
+            first, second = (("ReLU", relu), ("sigmoid", sigmoid))[:: 1 if ahead > 0 else -1]
+            who = (
+                f"{first[0]} reads {first[1].final.mean():.1%} and {second[0]} {second[1].final.mean():.1%} after "
+                f"{first[1].accuracy.shape[1]} epochs"
+            )
+        told.append(f"with {layers} {who}")
+    sigmoid, relu = (result.of(name)[-1] for name in RUNNERS)
+    return (
+        f"{told[0][0].upper()}{told[0][1:]}; {told[1]}. Of the gradient in the last hidden layer, "
+        f"{relu.reaching_down:.2g} times as much reaches the first of {depths[-1]} with ReLU, and "
+        f"{sigmoid.reaching_down:.2g} times as much with sigmoid."
+    )
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """Accuracy by epoch for each depth; the final accuracy over depth; the gradient by layer at the greatest depth."""
+    depths = sorted({runner.depth for runner in result.runners})
+    figure = Figure(figsize=(12, 7), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=(1, 1.1))  # type: ignore[misc, unused-ignore]
+    for ax, depth in zip(np.ravel(above.subplots(1, len(depths), sharey=True)), depths, strict=True):
+        for name in RUNNERS:
+            runner = next(r for r in result.of(name) if r.depth == depth)
+            epochs = np.arange(1, runner.accuracy.shape[1] + 1)
+            ax.plot(epochs, 100 * runner.accuracy.T, color=COLOURS[name], lw=0.7, alpha=0.5)
+            ax.plot(epochs, 100 * runner.accuracy.mean(axis=0), color=COLOURS[name], marker=MARKS[name], ms=4)
+        ax.set(title=f"{depth} hidden", xlabel="epoch", ylim=(0, 100))
+    above.axes[0].set_ylabel("accuracy on held-out\ntraining digits (%)")
+    left, right = np.ravel(below.subplots(1, 2))
+    for name in RUNNERS:
+        runners = result.of(name)
+        mean = np.array([100 * r.final.mean() for r in runners])
+        error = np.array([100 * r.final.std(ddof=1) / np.sqrt(len(r.final)) for r in runners])
+        left.errorbar(
+            [r.depth for r in runners], mean, error, color=COLOURS[name], marker=MARKS[name], capsize=3,
+            label=NETWORK_NAMES[name],
+        )  # fmt: skip
+        deepest = runners[-1]
+        layers = np.arange(1, deepest.gradient.shape[1] + 1)
+        right.semilogy(layers, deepest.gradient.T, color=COLOURS[name], lw=0.7, alpha=0.5)
+        right.semilogy(layers, np.exp(np.log(deepest.gradient).mean(axis=0)), color=COLOURS[name], marker=MARKS[name])
+    left.set(xlabel="hidden layers", ylabel="accuracy at the end (%)", ylim=(0, 100))
+    left.set_xticks(depths)
+    left.axhline(100 * GUESSING, color=GREY, ls=":", lw=1)
+    left.legend(loc="lower left")
+    left.set_title("mean ± standard error over seeds; dotted: guessing")
+    right.set(xlabel="layer, from the pixels up", ylabel="gradient by its weights (RMS)")
+    right.set_xticks(layers)
+    right.set_title(f"before training, {depths[-1]} hidden layers")
+    headline(figure, title(result))
+    alt = "Accuracy at the end by number of hidden layers: " + "; ".join(
+        f"{NETWORK_NAMES[name]} " + ", ".join(f"{r.depth}: {r.final.mean():.1%}" for r in result.of(name))
+        for name in RUNNERS
+    )
+    return [Drawing("race", figure, alt + ".")]
+
+
+def title(result: Result) -> str:
+    """The greatest lead, in a line."""
+    pairs = list(zip(result.of("relu"), result.of("sigmoid"), strict=True))
+    leads = [float(relu.final.mean() - sigmoid.final.mean()) for relu, sigmoid in pairs]
+    most = int(np.abs(leads).argmax())
+    if abs(leads[most]) < CLOSE:
+        return "ReLU and sigmoid are as easy to train at every depth tried"
+    who = "ReLU leads" if leads[most] > 0 else "sigmoid leads"
+    return f"{who} by up to {100 * abs(leads[most]):.0f} points, at {pairs[most][0].depth} hidden layers"
+
+
+EXPERIMENT = Experiment(
+    name="race",
+    title="ReLU is easier to train",
+    question="Does a network of ReLUs learn faster than one of sigmoids, and does depth matter?",
+    at=(1050, 1055),
+    part="claim",
+    run=run,
+    finding=finding,
+    draw=draw,
+)
