@@ -1,0 +1,105 @@
+"""How coarse may a digit be? Accuracy of both networks as 28 × 28 pixels become 3 × 3."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.robustness import Curve, clean_digits, curves
+from compare.plots import image
+from compare.style import ANN, BIO, NETWORK_NAMES, headline
+from data import DISTORTIONS, distort
+
+NAME = "low-resolution"
+ENOUGH = 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A curve for each network, over pixels a side; and one digit (resolutions, 784)."""
+
+    digits: int
+    pixels: tuple[int, ...]
+    curves: tuple[Curve, ...]
+    example: np.ndarray
+
+
+def run(bench: Bench) -> Result:
+    """Shows the networks the same digits at every resolution."""
+    digits = clean_digits(bench, bench.count(5_000, 250))
+    severities = DISTORTIONS[NAME].severities
+    found = curves(bench, [NAME], digits=digits)
+    one = digits[:1]
+    example = np.vstack([distort(one.images, NAME, at, index=one.index) for at in severities])
+    return Result(len(digits), tuple(round(28 / max(at, 1)) for at in severities), tuple(found), example)
+
+
+def coarsest(result: Result, curve: Curve, network: str) -> int:
+    """The fewest pixels a side at which, and at all finer ones, a network keeps nine tenths of its accuracy."""
+    clean = getattr(curve.points[0], network)
+    kept = [getattr(point, network) >= ENOUGH * clean for point in curve.points]
+    return result.pixels[kept.index(False) - 1 if False in kept else -1]
+
+
+def finding(result: Result) -> str:
+    """How coarse a digit each network still reads, and what is left at the coarsest."""
+    told = [
+        f"{NETWORK_NAMES[curve.activation]} keeps nine tenths of its accuracy down to "
+        f"{coarsest(result, curve, 'ann')} × {coarsest(result, curve, 'ann')} pixels, its spiking twin to "
+        f"{coarsest(result, curve, 'bio')} × {coarsest(result, curve, 'bio')} (at {result.pixels[-1]} × "
+        f"{result.pixels[-1]}: {curve.points[-1].ann:.0%} and {curve.points[-1].bio:.0%})"
+        for curve in result.curves
+    ]
+    return "; ".join(told) + "."
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """The digit at each resolution, and accuracy over pixels a side."""
+    figure = Figure(figsize=(9, 3 + 2.4), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=(1, 2.6))  # type: ignore[misc, unused-ignore]
+    for ax, pixels, shown in zip(
+        np.ravel(above.subplots(1, len(result.pixels))), result.pixels, result.example, strict=True
+    ):
+        image(ax, shown)
+        ax.set_title(f"{pixels} × {pixels}", fontsize=9)
+    axes = np.ravel(below.subplots(1, len(result.curves), sharey=True))
+    for ax, curve in zip(axes, result.curves, strict=True):
+        for network, colour, mark, style in (("ann", ANN, "o", "-"), ("bio", BIO, "s", "--")):
+            values = [100 * getattr(point, network) for point in curve.points]
+            low, high = 100 * np.array([getattr(point, f"{network}_interval") for point in curve.points]).T
+            name = "standard network" if network == "ann" else "spiking twin"
+            ax.plot(result.pixels, values, style, color=colour, marker=mark, ms=5, label=name)
+            ax.fill_between(result.pixels, low, high, color=colour, alpha=0.15, lw=0)
+        ax.set_xscale("log")
+        ax.set_xticks(result.pixels, [str(p) for p in result.pixels], minor=False)
+        ax.minorticks_off()
+        ax.set(xlabel="pixels a side", ylim=(0, 102), title=NETWORK_NAMES[curve.activation])
+    axes[0].set_ylabel("accuracy (%), 95 % interval")
+    axes[0].legend(loc="lower right")
+    fewest = min(coarsest(result, curve, network) for curve in result.curves for network in ("ann", "bio"))
+    headline(figure, f"Nine tenths of the accuracy survive down to {fewest} × {fewest} pixels at best")
+    alt = "Accuracy by pixels a side: " + "; ".join(
+        f"{NETWORK_NAMES[curve.activation]} "
+        + ", ".join(
+            f"{p}: {point.ann:.0%} and {point.bio:.0%}" for p, point in zip(result.pixels, curve.points, strict=True)
+        )
+        for curve in result.curves
+    )
+    return [Drawing("resolution", figure, alt + " (standard and spiking).")]
+
+
+EXPERIMENT = Experiment(
+    name="resolution",
+    title="Low resolution",
+    question="How coarse may a digit be before the networks no longer read it?",
+    at=(6,),
+    part="claim",
+    run=run,
+    finding=finding,
+    draw=draw,
+)

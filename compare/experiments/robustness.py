@@ -1,0 +1,149 @@
+"""Both networks on the same digits, distorted more and more: what sloppiness and resolution share.
+
+All conditions of a network are one stream of digits, in which each digit keeps its number, and with it its noise and
+its distortion's direction. The two networks are compared digit by digit: the difference of their accuracies, with a
+bootstrap interval (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993), and McNemar's test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from matplotlib.axes import Axes
+from scipy.stats import bootstrap
+
+from compare.experiments.bench import Bench
+from compare.pair import Pair
+from compare.score import mcnemar, wilson
+from compare.style import ANN, BIO
+from data import DISTORTIONS, Digits, distort
+
+RESAMPLES = 1_000
+
+
+@dataclass(frozen=True)
+class Point:
+    """Both networks on digits distorted by one severity; `ahead` is the spiking network's lead, a fraction."""
+
+    severity: float
+    ann: float
+    ann_interval: tuple[float, float]
+    bio: float
+    bio_interval: tuple[float, float]
+    ahead: float
+    ahead_interval: tuple[float, float]
+    p: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A network under one distortion; the mean lead is over all severities above 0."""
+
+    activation: str
+    distortion: str
+    unit: str
+    points: tuple[Point, ...]
+    mean_ahead: float
+    mean_ahead_interval: tuple[float, float]
+
+
+def curves(bench: Bench, names: Sequence[str], *, digits: Digits, severities: int | None = None) -> list[Curve]:
+    """Each network of the bench under each distortion, at all its severities or at this many of them."""
+    conditions = [(name, severity) for name in names for severity in spread(DISTORTIONS[name].severities, severities)]
+    stream = Digits(
+        np.concatenate(
+            [distort(digits.images, name, at, seed=bench.seed, index=digits.index) for name, at in conditions]
+        ),
+        np.tile(digits.labels, len(conditions)),
+        np.tile(digits.index, len(conditions)),
+        digits.sha256,
+    )
+    twins = [bench.twin(activation) for activation in bench.activations]
+    found = []
+    for twin, response in zip(twins, bench.respond([twin.job(stream) for twin in twins]), strict=True):
+        pair = Pair(twin, stream, response)
+        right = [
+            (answers == stream.labels).reshape(len(conditions), -1) for answers in (pair.ann_answers, pair.bio_answers)
+        ]
+        for name in names:
+            which = [i for i, (other, _) in enumerate(conditions) if other == name]
+            at = [conditions[i][1] for i in which]
+            found.append(curve(twin.model.activation, name, at, right[0][which], right[1][which], bench.seed))
+    return found
+
+
+def spread(severities: Sequence[float], count: int | None) -> list[float]:
+    """This many of the severities, the first and the last among them; or all."""
+    if count is None or count >= len(severities):
+        return list(severities)
+    return [severities[round(i)] for i in np.linspace(0, len(severities) - 1, count)]
+
+
+def curve(
+    activation: str, name: str, severities: Sequence[float], ann: np.ndarray, bio: np.ndarray, seed: int
+) -> Curve:
+    """From which digits each network got right, arrays (severities, n) of truths."""
+    ahead = bio.astype(float) - ann
+    points = [
+        Point(
+            severity,
+            float(a.mean()),
+            wilson(a),
+            float(b.mean()),
+            wilson(b),
+            float(lead.mean()),
+            interval(lead, seed),
+            mcnemar(a, b),
+        )
+        for severity, a, b, lead in zip(severities, ann, bio, ahead, strict=True)
+    ]
+    overall = ahead[1:].mean(axis=0)
+    unit = DISTORTIONS[name].unit
+    return Curve(activation, name, unit, tuple(points), float(overall.mean()), interval(overall, seed))
+
+
+def interval(values: np.ndarray, seed: int) -> tuple[float, float]:
+    """The 95 % bootstrap interval of the mean of values (n,)."""
+    if np.ptp(values) == 0:
+        return float(values[0]), float(values[0])
+    found = bootstrap(
+        (values,), np.mean, n_resamples=RESAMPLES, method="percentile", rng=np.random.default_rng(seed)
+    ).confidence_interval
+    return float(found.low), float(found.high)
+
+
+def halfway(curve: Curve, network: str) -> float | None:
+    """The severity at which a network ("ann" or "bio") is half-way from its clean accuracy to guessing, between those
+    tried by a straight line; None where it never gets there."""
+    at = [point.severity for point in curve.points]
+    accuracy = [getattr(point, network) for point in curve.points]
+    half = (accuracy[0] + 0.1) / 2
+    for i in range(1, len(at)):
+        if accuracy[i] < half <= accuracy[i - 1]:
+            part = (accuracy[i - 1] - half) / (accuracy[i - 1] - accuracy[i])
+            return float(at[i - 1] + part * (at[i] - at[i - 1]))
+    return None
+
+
+def draw_curve(ax: Axes, shown: Curve) -> Axes:
+    """Both networks' accuracy over severity, with 95 % intervals."""
+    at = [point.severity for point in shown.points]
+    for network, colour, mark in (("ann", ANN, "o"), ("bio", BIO, "s")):
+        values = [100 * getattr(point, network) for point in shown.points]
+        low, high = 100 * np.array([getattr(point, f"{network}_interval") for point in shown.points]).T
+        ax.plot(at, values, color=colour, marker=mark, ms=4, ls="-" if network == "ann" else "--")
+        ax.fill_between(at, low, high, color=colour, alpha=0.15, lw=0)
+    ax.set(ylim=(0, 102), xlim=(0, None))
+    return ax
+
+
+def clean_digits(bench: Bench, count: int) -> Digits:
+    """Some of the bench's digits, evenly spread."""
+    return bench.digits.spread(min(count, len(bench.digits)))
+
+
+def with_images(digits: Digits, images: np.ndarray) -> Digits:
+    """The same digits, looking otherwise."""
+    return replace(digits, images=images)
