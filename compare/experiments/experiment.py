@@ -10,7 +10,7 @@ Each file of this folder that ends in an `EXPERIMENT` is one; the form is always
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 R = TypeVar("R")
+#: what to give a field of a result that figures need and results.json does not: `field(metadata=ONLY_DRAWN)`
+ONLY_DRAWN = {"only drawn": True}
 VIDEO = "https://youtu.be/aircAruvnKk"
 
 
@@ -75,6 +77,12 @@ class Outcome(Generic[R]):
         """In a sentence or two."""
         return self.experiment.finding(self.result)
 
+    def numbers(self) -> dict[str, Any]:
+        """The result's fields, by name, but for those only drawn."""
+        assert is_dataclass(self.result)
+        kept = [field.name for field in fields(self.result) if not field.metadata.get("only drawn")]
+        return {name: as_dict(getattr(self.result, name)) for name in kept}
+
     def as_json(self) -> dict[str, Any]:
         """Plain lists, numbers and text, floats to six significant digits."""
         experiment = self.experiment
@@ -85,8 +93,17 @@ class Outcome(Generic[R]):
             "at": [link for _, link in experiment.links],
             "part": experiment.part,
             "finding": self.finding,
-            "numbers": rounded_floats(plain(asdict(self.result))),  # type: ignore[call-overload]
+            "numbers": rounded_floats(plain(self.numbers())),
         }
+
+
+def as_dict(value: Any) -> Any:
+    """A dataclass as a dictionary, also inside lists, tuples and dictionaries; anything else as it is."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, dict):
+        return {key: as_dict(item) for key, item in value.items()}
+    return [as_dict(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from compare.experiments.experiment import Drawing, Experiment, Outcome
 
 #: the files of this folder that hold one
-MODULES = ("sloppiness", "resolution", "by_hand", "race")
+MODULES = ("sloppiness", "resolution", "by_hand", "cascade", "race", "rheobase")
 
 
 def experiments() -> dict[str, Experiment[Any]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment
 from compare.experiments.robustness import Curve, clean_digits, curves
 from compare.plots import image
 from compare.style import ANN, BIO, NETWORK_NAMES, headline
@@ -26,7 +26,7 @@ class Result:
     digits: int
     pixels: tuple[int, ...]
     curves: tuple[Curve, ...]
-    example: np.ndarray
+    example: np.ndarray = field(metadata=ONLY_DRAWN)
 
 
 def run(bench: Bench) -> Result:

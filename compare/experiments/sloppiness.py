@@ -7,13 +7,13 @@ the same ones for both networks, which learned from clean digits only.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment
 from compare.experiments.robustness import Curve, clean_digits, curves, draw_curve, halfway
 from compare.plots import image
 from compare.style import ANN, BIO, NETWORK_NAMES, headline
@@ -28,7 +28,7 @@ class Result:
 
     digits: int
     curves: tuple[Curve, ...]
-    examples: dict[str, np.ndarray]
+    examples: dict[str, np.ndarray] = field(metadata=ONLY_DRAWN)
 
 
 def run(bench: Bench) -> Result:
@@ -145,7 +145,7 @@ def leads(result: Result) -> Drawing:
     mean = 100 * float(np.mean([curve.mean_ahead for curve in result.curves]))
     headline(
         figure,
-        f"Distorted digits: the spiking twins are on average {abs(mean):.1f} points {'ahead' if mean >= 0 else 'behind'}",
+        f"Distorted: the spiking twins are on average {abs(mean):.1f} points {'ahead' if mean >= 0 else 'behind'}",
     )
     alt = "Mean lead of the spiking twin in points: " + "; ".join(
         f"{NETWORK_NAMES[c.activation]}, {c.distortion} {100 * c.mean_ahead:+.1f}" for c in result.curves
