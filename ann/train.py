@@ -109,8 +109,10 @@ def train(
     training: Training,
     *,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+    on_model: Callable[[int, MLP], None] = lambda epoch, model: None,
 ) -> Trained:
-    """A network trained on images (n, inputs), float32, with labels (n,); calls `on_epoch` after each pass.
+    """A network trained on images (n, inputs), float32, with labels (n,); calls `on_epoch` after each pass, and
+    `on_model` before the first (as epoch 0) and after each, with the network whose arrays go on changing.
 
     At most half of them are held out. Raises ValueError where images, labels and sizes do not fit together, where
     fewer than 2 digits are given, and where the step is so large that the weights grow beyond all bounds.
@@ -126,6 +128,7 @@ def train(
     steps = training.epochs * -(-len(rest) // training.batch)
     step_sizes = iter(step * 0.5 * (1 + np.cos(np.pi * np.arange(steps) / steps)))
     history: list[Epoch] = []
+    on_model(0, model)
     try:
         with threadpool_limits(1, "blas"):  # more threads cost more than they give, and would change the last bits
             for number in range(1, training.epochs + 1):
@@ -137,6 +140,7 @@ def train(
                 seen = float((model.classify(images[validation]) == labels[validation]).mean())
                 history.append(Epoch(number, loss, right, seen))
                 on_epoch(history[-1])
+                on_model(number, model)
     except KeyboardInterrupt:
         return Trained(model, tuple(history), interrupted=True)
     return Trained(model, tuple(history), interrupted=False)

@@ -10,7 +10,16 @@ from typing import Any
 from compare.experiments.experiment import Drawing, Experiment, Outcome
 
 #: the files of this folder that hold one
-MODULES = ("sloppiness", "resolution", "by_hand", "cascade", "race", "rheobase")
+MODULES = (
+    "sloppiness",
+    "resolution",
+    "by_hand",
+    "learning",
+    "drawn",
+    "cascade",
+    "race",
+    "rheobase",
+)
 
 
 def experiments() -> dict[str, Experiment[Any]]:

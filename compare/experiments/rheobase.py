@@ -1,8 +1,8 @@
 """Past a threshold or not at all: is the cell's rheobase the ReLU's zero?
 
 In theory: ReLU, softplus and sigmoid laid on the curve of the network's own cell by least squares, and where on the map
-of noise and refractory time each fits best (`compare.neuron`). In the network: the fraction of hidden cells that are on,
-over the weighted sum of their units; half of them should be at 0.
+of noise and refractory time each fits best (`compare.neuron`). In the network: the fraction of hidden cells that are
+on, over the weighted sum of their units; half of them should be at 0.
 """
 
 from __future__ import annotations

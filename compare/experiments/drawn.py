@@ -1,0 +1,140 @@
+"""A neuron holds a number from 0 to 1, and layers of them make a network: both drawn with one digit's numbers.
+
+In the standard network the numbers are activations, in the spiking one firing rates. How alike are the two drawings?
+The correlation of a layer's activations with its rates, digit by digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from compare.diagram import columns
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment
+from compare.plots import image
+from compare.score import correlation
+from compare.style import ANN, BIO, NETWORK_NAMES, headline
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """One pair: the median over digits of the correlation between a layer's activations and its rates, with the
+    quartiles; and one digit's numbers in every layer, with the weights between."""
+
+    activation: str
+    sizes: tuple[int, ...]
+    alike: tuple[tuple[float, float, float], ...]
+    highest_rate: float
+    digit: int
+    ann_answer: int
+    bio_answer: int
+    pixels: np.ndarray = field(metadata=ONLY_DRAWN)
+    activations: tuple[np.ndarray, ...] = field(metadata=ONLY_DRAWN)
+    rates: tuple[np.ndarray, ...] = field(metadata=ONLY_DRAWN)
+    weights: tuple[np.ndarray, ...] = field(metadata=ONLY_DRAWN)
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """All pairs."""
+
+    digits: int
+    drawn: tuple[Drawn, ...]
+
+
+def run(bench: Bench) -> Result:
+    """Compares every digit's two drawings, and keeps one digit that both networks read."""
+    found = []
+    for activation in bench.activations:
+        pair = bench.pair(activation)
+        alike = [quartiles(pair.activations(layer), pair.rates(layer)) for layer in range(len(pair.sums))]
+        both = (pair.ann_answers == pair.digits.labels) & (pair.bio_answers == pair.digits.labels)
+        chosen = int(both.argmax())
+        found.append(
+            Drawn(
+                activation,
+                pair.twin.model.sizes,
+                tuple(alike),
+                float(max(pair.rates(layer).max() for layer in range(len(pair.sums)))),
+                int(pair.digits.labels[chosen]),
+                int(pair.ann_answers[chosen]),
+                int(pair.bio_answers[chosen]),
+                pair.digits.images[chosen],
+                tuple(pair.activations(layer)[chosen] for layer in range(len(pair.sums))),
+                tuple(pair.rates(layer)[chosen] for layer in range(len(pair.sums))),
+                pair.twin.model.weights,
+            )
+        )
+    return Result(len(bench.digits), tuple(found))
+
+
+def quartiles(activations: np.ndarray, rates: np.ndarray) -> tuple[float, float, float]:
+    """The lower quartile, median and upper quartile over digits of the correlation between two (n, units)."""
+    values = [correlation(a, r) for a, r in zip(activations, rates, strict=True)]
+    known = [value for value in values if value is not None]
+    low, middle, high = np.percentile(known, [25, 50, 75]) if known else (np.nan,) * 3
+    return float(low), float(middle), float(high)
+
+
+def finding(result: Result) -> str:
+    """How alike the drawings are, layer by layer."""
+    told = []
+    for found in result.drawn:
+        layers = [*(f"hidden {i}" for i in range(1, len(found.alike))), "output"]
+        numbers = ", ".join(f"{name} {middle:.2f}" for name, (_, middle, _) in zip(layers, found.alike, strict=True))
+        told.append(f"{NETWORK_NAMES[found.activation]} ({numbers}; rates up to {found.highest_rate:.0f} Hz)")
+    return (
+        f"Drawn side by side, activations and firing rates of the same digit correlate, in the median over "
+        f"{result.digits:,} digits, by {'; '.join(told)}."
+    )
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """Each pair: the digit, its activations in the network, its rates in the spiking twin."""
+    return [draw_one(found) for found in result.drawn]
+
+
+def draw_one(found: Drawn) -> Drawing:
+    """One pair."""
+    figure = Figure(figsize=(12, 6), layout="constrained")
+    grid = figure.subplots(2, 3, width_ratios=(0.7, 2, 2), height_ratios=(1, 1))
+    image(grid[0, 0], found.pixels)
+    grid[0, 0].set_title("the digit")
+    grid[1, 0].set_visible(False)
+    for column, colour, values, what, answer in (
+        (1, ANN, found.activations, "activations", found.ann_answer),
+        (2, BIO, found.rates, "firing rates", found.bio_answer),
+    ):
+        for ax in grid[:, column]:
+            ax.remove()
+        ax = figure.add_subplot(grid[0, column].get_subplotspec().get_gridspec()[:, column])
+        names = [f"{size:,}" + (" pixels" if i == 0 else "") for i, size in enumerate(found.sizes)]
+        columns(ax, [found.pixels, *values], found.weights, colour, names=names, answer=answer)
+        ax.set_title(f"{'standard network' if column == 1 else 'spiking twin'}: {what}, says {answer}")
+    middle = found.alike[0][1]
+    headline(
+        figure,
+        f"{NETWORK_NAMES[found.activation]}: the same units light up in both (r = {middle:.2f} in the first layer)",
+    )
+    alt = (
+        f"Network diagrams of a {found.digit} with activations and with firing rates; they correlate by "
+        + ", ".join(f"{m:.2f}" for _, m, _ in found.alike)
+        + " from layer to layer."
+    )
+    return Drawing(f"network-{found.activation}", figure, alt)
+
+
+EXPERIMENT = Experiment(
+    name="network",
+    title="A neuron holds a number, and layers of them a digit",
+    question="Drawn with one digit's numbers, do the standard network and the spiking one look the same?",
+    at=(172, 216),
+    part="claim",
+    run=run,
+    finding=finding,
+    draw=draw,
+)
