@@ -13,6 +13,7 @@ from compare.commands.compare import compare
 from compare.commands.diagnose import diagnose
 from compare.commands.experiment import experiment
 from compare.commands.neuron import neuron
+from compare.commands.report import report
 from compare.commands.tension import tension
 from compare.commands.train import train
 
@@ -75,5 +76,5 @@ def shared(
         print(context.get_help())
 
 
-for command in (compare, budget, tension, train, diagnose, neuron, experiment):
+for command in (compare, budget, tension, train, diagnose, neuron, experiment, report):
     app.command()(command)

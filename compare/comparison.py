@@ -122,6 +122,10 @@ class Prepared:
     data_sha256: dict[str, str]
     stages: dict[str, float]
 
+    def with_digits(self, count: int | None) -> Prepared:
+        """The same with this many of the digits, evenly spread; None: all."""
+        return self if count is None else replace(self, digits=self.digits.spread(count))
+
     def manifest(self) -> dict[str, Any]:
         """What makes the numbers: versions, seed, data and options."""
         packages = {"version": "neural-analogy", "brian2": "brian2", "numpy": "numpy", "scipy": "scipy"}

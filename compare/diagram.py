@@ -1,7 +1,7 @@
 """The network as the lesson draws it: columns of circles lit by activation, the strongest weights as lines between.
 
-Any sizes: of a column longer than `MOST` only both ends are drawn, with three dots for the middle; of pixels, as many that
-are lit, evenly spread, since the ends of their column are the dark corners of the image.
+Any sizes: of a column longer than `MOST` only both ends are drawn, with three dots for the middle; of pixels, as many
+that are lit, evenly spread, since the ends of their column are the dark corners of the image.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def columns(
             ax.text(layer, 0, "⋮", ha="center", va="center", fontsize=16)
         ax.text(layer, heights(MOST + 1)[0] + 1.2, names[layer], ha="center", va="bottom", fontsize=9)
     for digit, y in enumerate(heights(len(values[-1]))):
-        weight = "bold" if digit == answer else "normal"
-        ax.text(len(values) - 1 + 0.13, y, str(digit), va="center", fontsize=10, weight=weight)
+        bold = "bold" if digit == answer else "normal"
+        ax.text(len(values) - 1 + 0.13, y, str(digit), va="center", fontsize=10, weight=bold)
     top = heights(MOST + 1)[0]
     ax.set(xlim=(-0.35, len(values) - 1 + 0.45), ylim=(-top - 0.8, top + 3))
     bare(ax)

@@ -1,5 +1,6 @@
-"""Handwritten digits as arrays: the pixels that both networks see."""
+"""Handwritten digits as arrays: the pixels that both networks see, and how to spoil them."""
 
 from data.digits import Digits, load_digits
+from data.distort import DISTORTIONS, Distortion, distort
 
-__all__ = ["Digits", "load_digits"]
+__all__ = ["DISTORTIONS", "Digits", "Distortion", "distort", "load_digits"]

@@ -13,8 +13,6 @@ from compare.commands.terminal import WORKERS, check_workers, progress_bars
 if TYPE_CHECKING:
     from compare.comparison import Options
 
-QUICK_DIGITS = 500
-
 
 @takes_options(inputs="current")
 def experiment(
@@ -42,6 +40,7 @@ def experiment(
     from compare.comparison import prepared
     from compare.experiments.bench import Bench
     from compare.output import prepare, write_json
+    from compare.study import QUICK_DIGITS
     from data import load_digits
 
     prepare(out)

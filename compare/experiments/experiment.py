@@ -10,7 +10,7 @@ Each file of this folder that ends in an `EXPERIMENT` is one; the form is always
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -79,9 +79,8 @@ class Outcome(Generic[R]):
 
     def numbers(self) -> dict[str, Any]:
         """The result's fields, by name, but for those only drawn."""
-        assert is_dataclass(self.result)
-        kept = [field.name for field in fields(self.result) if not field.metadata.get("only drawn")]
-        return {name: as_dict(getattr(self.result, name)) for name in kept}
+        numbers: dict[str, Any] = plain(self.result)
+        return numbers
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists, numbers and text, floats to six significant digits."""
@@ -93,22 +92,16 @@ class Outcome(Generic[R]):
             "at": [link for _, link in experiment.links],
             "part": experiment.part,
             "finding": self.finding,
-            "numbers": rounded_floats(plain(self.numbers())),
+            "numbers": rounded_floats(self.numbers()),
         }
 
 
-def as_dict(value: Any) -> Any:
-    """A dataclass as a dictionary, also inside lists, tuples and dictionaries; anything else as it is."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    if isinstance(value, dict):
-        return {key: as_dict(item) for key, item in value.items()}
-    return [as_dict(item) for item in value] if isinstance(value, list | tuple) else value
-
-
 def plain(value: Any) -> Any:
-    """The same nest of dictionaries and lists with numpy's arrays and numbers as Python's, and None where a number is
-    not one."""
+    """The same nest of dictionaries and lists, with dataclasses as dictionaries (but for what is only drawn), numpy's
+    arrays and numbers as Python's, and None where a number is not one."""
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = [field.name for field in fields(value) if not field.metadata.get("only drawn")]
+        return {name: plain(getattr(value, name)) for name in kept}
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

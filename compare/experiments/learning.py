@@ -105,7 +105,8 @@ def finding(result: Result) -> str:
     return (
         f"From guessing ({first.ann:.0%}) the standard network comes to {last.ann:.1%} in {last.epoch} epochs, and to "
         f"95% of that after {soon.epoch}; its spiking twin, given the same weights, from {first.bio:.0%} to "
-        f"{last.bio:.1%}, never more than {100 * abs(apart.ann - apart.bio):.1f} points apart once the network had learned."
+        f"{last.bio:.1%}, never more than {100 * abs(apart.ann - apart.bio):.1f} points apart once the network had "
+        f"learned."
     )
 
 

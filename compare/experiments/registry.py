@@ -19,6 +19,8 @@ MODULES = (
     "cascade",
     "race",
     "rheobase",
+    "negative",
+    "decision_time",
 )
 
 

@@ -1,0 +1,54 @@
+"""`analogy report`: the whole study, in one page."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from compare.commands.options import takes_options
+from compare.commands.terminal import WORKERS, check_workers, progress_bars
+
+if TYPE_CHECKING:
+    from compare.comparison import Options
+
+
+@takes_options()
+def report(
+    options: Options,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer digits and repeats: about two minutes.")] = False,
+    out: Annotated[Path, typer.Option(help="The folder for the report, results and figures.")] = Path("out/report"),
+    workers: Annotated[int | None, WORKERS] = None,
+) -> None:
+    """Compare the networks, perform every experiment, and write it all up in one HTML file."""
+    check_workers(workers)
+    from compare.comparison import run_comparison
+    from compare.experiments.registry import experiments
+    from compare.output import prepare, scores_json, write_json
+    from compare.score import score
+    from compare.study import run_study
+
+    prepare(out)
+    with progress_bars() as progress:
+        comparison = run_comparison(options, workers=workers, progress=progress)
+        scores = [score(pair) for pair in comparison.pairs]
+        write_json(out / "scores.json", scores_json(comparison, scores))
+        path = run_study(
+            comparison,
+            scores,
+            list(experiments().values()),
+            out,
+            command=command_line(),
+            quick=quick,
+            workers=workers,
+            progress=progress,
+        )
+    print(f"the report is {path.resolve()}")
+
+
+def command_line() -> str:
+    """What was typed, to be typed again."""
+    return shlex.join(["analogy", *sys.argv[1:]])

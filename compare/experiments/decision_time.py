@@ -1,0 +1,305 @@
+"""An answer needs milliseconds: how the twin's accuracy grows, when each digit is decided, and which ones take long.
+
+A digit is decided at the first of the samples, 5 ms apart, from which on the verdict no longer changes; whether that
+verdict is right does not matter. If the spiking race is the same weighing of evidence, digits on which the standard
+network's best and second-best sum lie close, its margin, should take longer: Spearman's ρ of margin and time, with an
+interval from digits drawn anew (bootstrap), beside the ρ of shuffled margins. The standard network has no time at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isnan
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy.stats import rankdata
+
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import Drawing, Experiment
+from compare.pair import Pair
+from compare.score import correlation, first_time, wilson
+from compare.style import ANN, BIO, GREY, INPUT_NAMES, LINES, NETWORK_NAMES, headline
+
+BINS = 10  # of equally many digits each, by margin
+CLOSE = 0.005  # "within half a point"
+
+
+@dataclass(frozen=True, eq=False)
+class Race:
+    """One twin on its way to an answer; times in ms.
+
+    accuracy, low, high  (k,): of the verdict at each of the times, with Wilson's 95 % interval
+    decided              (k,): the fraction of digits that are decided by then
+    by_digit             (10, 2): mean decision time of each class, and its standard error; nan where there are none
+    by_margin            (bins, 4): mean margin of each tenth of the digits; quartiles 1, 2 and 3 of decision time
+    to_half_point        when the accuracy is first within half a point of the standard network's; None: never
+    median, slow         of decision time, the median and the 90th percentile
+    median_wrong         the median over digits that the twin gets wrong; None where there are none
+    rho                  Spearman's, of margin and decision time; None where one of them is constant
+    rho_interval         95 %, of the bootstrap
+    rho_shuffled         95 % of the ρ that shuffled margins give
+    """
+
+    activation: str
+    input: str
+    times: np.ndarray
+    accuracy: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    decided: np.ndarray
+    by_digit: np.ndarray
+    by_margin: np.ndarray
+    to_half_point: float | None
+    median: float
+    slow: float
+    median_wrong: float | None
+    rho: float | None
+    rho_interval: tuple[float, float] | None
+    rho_shuffled: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One race for each network and input, on the same digits, beside the standard networks' accuracies."""
+
+    digits: int
+    ann: dict[str, tuple[float, float, float]]
+    races: tuple[Race, ...]
+
+
+def run(bench: Bench) -> Result:
+    """Follows every twin of the bench's networks to its answers, for every input."""
+    ann, races = {}, []
+    for activation in bench.activations:
+        for name in LINES:
+            pair = bench.pair(activation, name)
+            races.append(race(pair, np.random.default_rng((bench.seed, len(races))), bench.count(500, 100)))
+        right = pair.ann_answers == pair.digits.labels
+        ann[activation] = (float(right.mean()), *wilson(right))
+    return Result(len(bench.digits), ann, tuple(races))
+
+
+def race(pair: Pair, rng: np.random.Generator, repeats: int) -> Race:
+    """What a pair's verdicts tell."""
+    truth, times = pair.digits.labels, pair.response.times * 1e3
+    right = pair.response.verdicts == truth[:, None]
+    took, margins = times[decision(pair.response.verdicts)], margin(pair.sums[-1])
+    accuracy, wrong = right.mean(axis=0), took[~right[:, -1]]
+    low, high = np.array([wilson(column) for column in right.T]).T
+    ann = float((pair.ann_answers == truth).mean())
+    return Race(
+        activation=pair.twin.model.activation,
+        input=pair.twin.input,
+        times=times,
+        accuracy=accuracy,
+        low=low,
+        high=high,
+        decided=(took[:, None] <= times).mean(axis=0),
+        by_digit=np.array([mean_and_error(took[truth == digit]) for digit in range(10)]),
+        by_margin=quartiles(margins, took),
+        to_half_point=first_time(times, accuracy, ann - CLOSE),
+        median=float(np.median(took)),
+        slow=float(np.percentile(took, 90)),
+        median_wrong=float(np.median(wrong)) if wrong.size else None,
+        rho=correlation(rankdata(margins), rankdata(took)),
+        rho_interval=drawn_anew(margins, took, rng, repeats),
+        rho_shuffled=shuffled(margins, took, rng, repeats),
+    )
+
+
+def decision(verdicts: np.ndarray) -> np.ndarray:
+    """(n,): the first column of verdicts (n, k) from which on each row stays what it is at the end."""
+    differs = verdicts != verdicts[:, -1:]
+    return np.where(differs.any(axis=1), verdicts.shape[1] - differs[:, ::-1].argmax(axis=1), 0)
+
+
+def margin(sums: np.ndarray) -> np.ndarray:
+    """(n,): by how much the largest of the sums (n, 10) exceeds the second."""
+    second, first = np.sort(sums, axis=1)[:, -2:].T
+    return first - second
+
+
+def mean_and_error(values: np.ndarray) -> tuple[float, float]:
+    """The mean of values (n,) and its standard error, nan where there are too few."""
+    if len(values) < 2:
+        return (float(values.mean()) if len(values) else float("nan")), float("nan")
+    return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
+
+
+def quartiles(margins: np.ndarray, took: np.ndarray) -> np.ndarray:
+    """(bins, 4): the mean margin of equally many digits each, in order, and the quartiles of their decision time."""
+    groups = np.array_split(np.argsort(margins, kind="stable"), min(BINS, len(margins)))
+    return np.array([[margins[group].mean(), *np.percentile(took[group], (25, 50, 75))] for group in groups])
+
+
+def drawn_anew(first: np.ndarray, second: np.ndarray, rng: np.random.Generator, repeats: int) -> tuple[float, float] | None:
+    """The 95 % interval of Spearman's ρ over digits drawn with replacement."""
+    found = []
+    for _ in range(repeats):
+        which = rng.integers(0, len(first), len(first))
+        found.append(correlation(rankdata(first[which]), rankdata(second[which])))
+    return middle_95(found)
+
+
+def shuffled(first: np.ndarray, second: np.ndarray, rng: np.random.Generator, repeats: int) -> tuple[float, float] | None:
+    """Where 95 % of Spearman's ρ lie when the digits of one are shuffled."""
+    ranks, others = rankdata(first), rankdata(second)
+    return middle_95([correlation(rng.permutation(ranks), others) for _ in range(repeats)])
+
+
+def middle_95(found: Sequence[float | None]) -> tuple[float, float] | None:
+    """The percentiles 2.5 and 97.5 of those that are defined."""
+    defined = [value for value in found if value is not None]
+    if not defined:
+        return None
+    low, high = np.percentile(defined, (2.5, 97.5))
+    return float(low), float(high)
+
+
+def finding(result: Result) -> str:
+    """How long an answer takes, which digits take longest, and whether the margin predicts it."""
+    said = []
+    for activation in result.ann:
+        races = [race for race in result.races if race.activation == activation]
+        times = ", ".join(f"{race.median:.0f} ms with {INPUT_NAMES[race.input]} ({within(race)})" for race in races)
+        said.append(f"{NETWORK_NAMES[activation]}: half of the digits are decided by {times}.")
+    rhos = [race.rho for race in result.races if race.rho is not None]
+    if rhos:
+        strength = f"Spearman's ρ of margin and decision time is {min(rhos):.2f} to {max(rhos):.2f}"
+        said.append(f"{strength}: {predicts(result)}.")
+    slow, fast = slowest(result)
+    said.append(f"Over all twins {slow[0]}s take longest ({slow[1]:.0f} ms in the mean), {fast[0]}s least ({fast[1]:.0f}).")
+    return " ".join(said)
+
+
+def within(race: Race) -> str:
+    """When the accuracy is near the standard network's."""
+    if race.to_half_point is None:
+        return "never within half a point of the standard network"
+    return f"within half a point of the standard network from {race.to_half_point:.0f}"
+
+
+def predicts(result: Result) -> str:
+    """What the intervals, against those of shuffled margins, say."""
+    clear = [race for race in result.races if race.rho_interval and race.rho_shuffled and race.rho is not None]
+    below = sum(race.rho_interval[1] < race.rho_shuffled[0] for race in clear if race.rho_interval and race.rho_shuffled)
+    above = sum(race.rho_interval[0] > race.rho_shuffled[1] for race in clear if race.rho_interval and race.rho_shuffled)
+    if below == len(clear):
+        return "what is a close call for the standard network takes its twin longer"
+    if above == len(clear):
+        return "what is a close call for the standard network takes its twin less time"
+    return f"close calls take longer in {below} of {len(clear)} twins, beyond what shuffled margins give"
+
+
+def slowest(result: Result) -> tuple[tuple[int, float], tuple[int, float]]:
+    """The digit that takes longest and the one that takes least, with its mean over all races, ms."""
+    table = np.array([race.by_digit[:, 0] for race in result.races])
+    means = {digit: float(np.nanmean(column)) for digit, column in enumerate(table.T) if not np.isnan(column).all()}
+    slow, fast = max(means, key=lambda d: means[d]), min(means, key=lambda d: means[d])
+    return (slow, means[slow]), (fast, means[fast])
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """A row for each network: accuracy over time, decision time over margin, and by class."""
+    rows = len(result.ann)
+    figure = Figure(figsize=(13, 3.5 * rows + 0.7), layout="constrained")
+    axes = figure.subplots(rows, 3, squeeze=False)
+    for row, activation in zip(axes, result.ann, strict=True):
+        races = [race for race in result.races if race.activation == activation]
+        over_time(row[0], races, result.ann[activation])
+        over_margin(row[1], races)
+        over_class(row[2], races)
+        row[0].set_ylabel(f"{NETWORK_NAMES[activation]}\naccuracy (%), 95 % interval")
+    axes[0, 0].legend(loc="lower right", fontsize=9)
+    medians = [race.median for race in result.races]
+    rhos = [race.rho for race in result.races if race.rho is not None]
+    headline(
+        figure,
+        f"Half of the digits are decided within {min(medians):.0f} to {max(medians):.0f} ms"
+        + (f"; Spearman's ρ with the standard network's margin: {min(rhos):.2f} to {max(rhos):.2f}" if rhos else ""),
+    )
+    return [Drawing("decision-time", figure, described(result))]
+
+
+SHADES = {"current": BIO, "lif": "#8F3E00", "poisson": "#F0A070"}
+
+
+def over_time(ax: Axes, races: Sequence[Race], ann: tuple[float, float, float]) -> Axes:
+    """Accuracy as spikes come in, beside the standard network's."""
+    accuracy, low, high = (100 * value for value in ann)
+    ax.axhline(accuracy, color=ANN, label="MLP, no time passes", zorder=1.5)
+    ax.axhspan(low, high, color=ANN, alpha=0.2, lw=0)
+    for race in races:
+        colour = SHADES[race.input]
+        ax.fill_between(race.times, 100 * race.low, 100 * race.high, color=colour, alpha=0.25, lw=0)
+        ax.plot(race.times, 100 * race.accuracy, LINES[race.input], color=colour, label=INPUT_NAMES[race.input])
+    ax.set(xlabel="time since the digit appeared (ms)", xlim=(0, races[0].times[-1]), ylim=(0, 103))
+    ax.set_title("Accuracy over time")
+    return ax
+
+
+def over_margin(ax: Axes, races: Sequence[Race]) -> Axes:
+    """Quartiles of decision time over the standard network's margin, of a tenth of the digits each."""
+    for place, race in enumerate(races):
+        margins, low, middle, high = race.by_margin.T
+        shift = 0.008 * np.ptp(margins) * (place - (len(races) - 1) / 2)
+        rho = "" if race.rho is None else f"ρ {race.rho:.2f}"
+        if race.rho_interval:
+            rho += f" ({race.rho_interval[0]:.2f} to {race.rho_interval[1]:.2f})"
+        ax.errorbar(
+            margins + shift,
+            middle,
+            yerr=[middle - low, high - middle],
+            fmt="o",
+            ls=LINES[race.input],
+            color=SHADES[race.input],
+            ms=4,
+            lw=1.5,
+            label=rho,
+        )
+    ax.legend(loc="upper right", fontsize=9, title="Spearman, 95 % interval", title_fontsize=9)
+    ax.set(xlabel="margin of the MLP: best minus second sum", ylabel="decision time (ms), quartiles", ylim=(0, None))
+    ax.set_title("Close calls, tenths of the digits by margin")
+    return ax
+
+
+def over_class(ax: Axes, races: Sequence[Race]) -> Axes:
+    """Mean decision time of each digit written."""
+    for place, race in enumerate(races):
+        mean, error = race.by_digit.T
+        x = np.arange(10) + 0.2 * (place - (len(races) - 1) / 2)
+        mark = {"current": "o", "lif": "s", "poisson": "^"}[race.input]
+        ax.errorbar(
+            x, mean, yerr=1.96 * error, fmt=mark, color=SHADES[race.input], ms=5, lw=1.5, label=INPUT_NAMES[race.input]
+        )
+    ax.set(xlabel="digit written", ylabel="mean decision time (ms), 95 % interval", xticks=range(10), ylim=(0, None))
+    ax.legend(loc="lower right", fontsize=8, ncols=len(races), handletextpad=0.1, columnspacing=0.8)
+    ax.set_title("Which digits take long")
+    return ax
+
+
+def described(result: Result) -> str:
+    """The figure in words."""
+    said = [
+        f"{NETWORK_NAMES[race.activation]}, {INPUT_NAMES[race.input]}: median decision {race.median:.0f} ms, nine in "
+        f"ten by {race.slow:.0f} ms, accuracy {race.accuracy[0]:.1%} at {race.times[0]:.0f} ms and "
+        f"{race.accuracy[-1]:.1%} at {race.times[-1]:.0f} ms, Spearman's ρ with the margin "
+        + ("undefined" if race.rho is None or isnan(race.rho) else f"{race.rho:.2f}")
+        for race in result.races
+    ]
+    return "Accuracy over time, decision time over the margin and by digit. " + "; ".join(said) + "."
+
+
+EXPERIMENT = Experiment(
+    name="time",
+    title="An answer takes time",
+    question="How many milliseconds does an answer need, which digits take long, and does the margin foretell it?",
+    at=(),
+    part="break",
+    run=run,
+    finding=finding,
+    draw=draw,
+)

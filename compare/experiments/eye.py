@@ -1,0 +1,290 @@
+"""Do two renditions of one digit light up the same cells of the eye? Their overlap, within and between digits.
+
+    overlap of two images  J = |A ∩ B| / |A ∪ B|
+
+with A and B the sets of pixels that are lit, or of input cells that fired (Jaccard, Bull. Soc. vaud. sci. nat. 1912,
+44:223). Cells are asked by when they fired at least once: after the first 20 ms, and in the end. Of spike counts the
+cosine is told too. Intervals: whole digits are resampled, since each is part of many pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure, SubFigure
+from scipy.stats import rankdata
+
+from bio import SpikingNetwork, record
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment
+from compare.pair import Twin
+from compare.score import roc_area
+from compare.style import ANN, BIO, GREY, bare, headline
+from data import Digits
+
+LIT = 0.5  # brightness from which a pixel counts as lit
+GLANCE = 20e-3  # s
+AT_ONCE = 100  # digits whose spikes are recorded side by side
+RESAMPLES = 400
+BINS = np.linspace(0, 1, 51)
+EYES = {"lif": "cells of the eye", "poisson": "random input"}
+MIXED = ListedColormap(["white", "#8CC5E3", "#E69F00", "black"])  # none, only the first, only the second, both
+
+
+@dataclass(frozen=True)
+class Code:
+    """One way to say what an image lights up.
+
+    name        what it is made of
+    kind        "ann" for pixels, "bio" for spikes
+    active      mean number of pixels or cells that one image lights
+    within      mean overlap of two renditions of one digit, and its 95 % interval
+    between     the same for renditions of two digits
+    ordered     the chance that a pair of the first kind overlaps more than one of the second
+    again       mean overlap of an image with itself, shown a second time
+    cosine      mean cosine of the counts (of pixels: of the brightnesses), within and between
+    """
+
+    name: str
+    kind: str
+    active: float
+    within: float
+    within_interval: tuple[float, float]
+    between: float
+    between_interval: tuple[float, float]
+    ordered: float
+    again: float
+    cosine: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """All codes of the same digits; of pixels also how many pairs have which overlap, and two typical images.
+
+    by_digit   (10,): mean overlap of lit pixels within each digit; nan for one of which there are not two
+    histogram  (2, bins): the share of pairs in each of `BINS`, within and between
+    example    (2, 784): two renditions of one digit that overlap like most do
+    """
+
+    digits: int
+    codes: tuple[Code, ...]
+    by_digit: np.ndarray
+    histogram: np.ndarray
+    example: np.ndarray = field(metadata=ONLY_DRAWN)
+
+
+def run(bench: Bench) -> Result:
+    """Compares every digit with every other, by its pixels and by the spikes that they send."""
+    digits = bench.digits.spread(min(bench.count(1_000, 150), len(bench.digits)))
+    labels, rng = digits.labels, np.random.default_rng(bench.seed)
+    lit = (digits.images >= LIT).astype(float)
+    codes = [code("lit pixels", "ann", lit, lit, digits.images, labels, rng)]
+    for kind, name in EYES.items():
+        twin = bench.twin(bench.activations[0], kind)
+        first, second = (input_counts(replace(twin, seed=seed), digits) for seed in (twin.seed, twin.seed + 1))
+        for until, counts, again in zip((min(GLANCE, twin.duration), twin.duration), first, second, strict=True):
+            told = f"{name}, {1e3 * until:g} ms"
+            codes.append(code(told, "bio", counts > 0, again > 0, counts, labels, rng))
+    overlap = jaccard(lit)
+    same = pairs_of(labels, same=True)
+    shares = [np.histogram(overlap[np.triu(which)], BINS)[0] for which in (same, pairs_of(labels, same=False))]
+    return Result(
+        len(digits),
+        tuple(codes),
+        np.array([mean_of(overlap[same & (labels == digit)]) for digit in range(10)]),
+        np.array([counted / max(counted.sum(), 1) for counted in shares]),
+        digits.images[typical(overlap, same)],
+    )
+
+
+def input_counts(twin: Twin, digits: Digits) -> tuple[np.ndarray, np.ndarray]:
+    """(n, 784) twice: the spikes of each input cell in a glance, and in the whole time that a digit is shown."""
+    pixels = digits.images.shape[1]
+    idle = SpikingNetwork((np.zeros((pixels, 1)),), (np.zeros(1),), twin.cell)  # what the eye sends is all we want
+    glance, whole = np.zeros((2, len(digits), pixels), np.int32)
+    for start in range(0, len(digits), AT_ONCE):
+        shown = twin.stimulus(digits[start : start + AT_ONCE])
+        step, digit, cell = record(idle, shown, duration=twin.duration, dt=twin.dt).spikes[0].T
+        early = (step + 1) * twin.dt <= GLANCE * (1 + 1e-9)
+        np.add.at(whole, (start + digit, cell), 1)
+        np.add.at(glance, (start + digit[early], cell[early]), 1)
+    return glance, whole
+
+
+def code(
+    name: str,
+    kind: str,
+    active: np.ndarray,
+    again: np.ndarray,
+    values: np.ndarray,
+    labels: np.ndarray,
+    rng: np.random.Generator,
+) -> Code:
+    """What sets (n, 784) have in common, those of the same images shown again, and the numbers behind them."""
+    overlap, alike = jaccard(active), cosine(values)
+    same, other = pairs_of(labels, same=True), pairs_of(labels, same=False)
+    upper = np.triu(same | other)
+    shared = (active & again if active.dtype == bool else active * again).sum(axis=1)
+    either = active.sum(axis=1) + again.sum(axis=1) - shared
+    ordered = roc_area(rankdata(overlap[upper]), same[upper])
+    return Code(
+        name,
+        kind,
+        float(active.sum(axis=1).mean()),
+        mean_of(overlap[same]),
+        interval(overlap, same, rng),
+        mean_of(overlap[other]),
+        interval(overlap, other, rng),
+        float("nan") if ordered is None else ordered,
+        mean_of(shared[either > 0] / either[either > 0]),
+        (mean_of(alike[same]), mean_of(alike[other])),
+    )
+
+
+def jaccard(active: np.ndarray) -> np.ndarray:
+    """(n, n): what two of the sets (n, cells) share, as a part of what either has; 0 where both are empty."""
+    sets = active.astype(np.float32)
+    shared, size = sets @ sets.T, sets.sum(axis=1)
+    return shared / np.maximum(size[:, None] + size - shared, 1)
+
+
+def cosine(values: np.ndarray) -> np.ndarray:
+    """(n, n): the cosine between rows (n, cells) of numbers; 0 with a row of zeros."""
+    rows = values.astype(np.float32)
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit = rows / np.where(length, length, 1)
+    return unit @ unit.T
+
+
+def pairs_of(labels: np.ndarray, *, same: bool) -> np.ndarray:
+    """(n, n): which pairs are two different images with the same label, or with two labels."""
+    equal = labels[:, None] == labels
+    return (equal & ~np.eye(len(labels), dtype=bool)) if same else ~equal
+
+
+def mean_of(values: np.ndarray) -> float:
+    """Their mean; nan of none."""
+    return float(values.mean()) if values.size else float("nan")
+
+
+def interval(values: np.ndarray, which: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
+    """The 95 % bootstrap interval of the mean of some pairs' values (n, n), whole rows and columns being resampled;
+    an image never makes a pair with a copy of itself."""
+    n = len(values)
+    times = rng.multinomial(n, np.full(n, 1 / n), RESAMPLES).astype(np.float32)
+    weight = which.astype(np.float32)
+    total, count = (((times @ matrix) * times).sum(axis=1) for matrix in (values * weight, weight))
+    if not count.any():
+        return float("nan"), float("nan")
+    low, high = np.percentile(total[count > 0] / count[count > 0], [2.5, 97.5])
+    return float(low), float(high)
+
+
+def typical(values: np.ndarray, which: np.ndarray) -> list[int]:
+    """The pair, of some, whose value is closest to their mean; the first image with itself where there is none."""
+    if not which.any():
+        return [0, 0]
+    away = np.where(which, np.abs(values - values[which].mean()), np.inf)
+    return [int(i) for i in np.unravel_index(away.argmin(), away.shape)]
+
+
+def finding(result: Result) -> str:
+    """How much "the same" digit has in common, and how much more than two digits have."""
+    pixels, *spikes = result.codes
+    most = "most of what either lights is not shared" if pixels.within < 0.5 else "most of what either lights is shared"
+    apart = pixels.within_interval[0] > pixels.between_interval[1]
+    than = "more than" if apart else "not surely more than"
+    told = ", ".join(f"{code.name} {code.within:.0%} against {code.between:.0%}" for code in spikes)
+    return (
+        f"Two renditions of one digit share {pixels.within:.0%} of their lit pixels: {most}. That is {than} the "
+        f"{pixels.between:.0%} that two digits share, yet a pair of one digit overlaps more than a pair of two in only "
+        f"{pixels.ordered:.0%} of cases. By the cells that fire: {told}."
+        if pixels.ordered < 0.9
+        else f"Two renditions of one digit share {pixels.within:.0%} of their lit pixels: {most}. That is {than} the "
+        f"{pixels.between:.0%} that two digits share, in {pixels.ordered:.0%} of cases. By the cells that fire: {told}."
+    )
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """Two renditions of one digit laid on each other, how often which overlap occurs, and the overlap by code."""
+    figure = Figure(figsize=(12.5, 4.6), layout="constrained")
+    left, right = figure.subfigures(1, 2, width_ratios=(3, 9.5))  # type: ignore[misc, unused-ignore]
+    laid_over(left, result.example)
+    middle, far = right.subplots(1, 2, width_ratios=(1, 1.2))
+    histogram(middle, result)
+    by_code(far, result)
+    pixels = result.codes[0]
+    headline(
+        figure,
+        f"Two renditions of one digit share {pixels.within:.0%} of their lit pixels, two digits {pixels.between:.0%}",
+    )
+    told = "; ".join(
+        f"{code.name}: {code.within:.2f} within a digit, {code.between:.2f} between digits, {code.again:.2f} for the "
+        f"same image shown twice"
+        for code in result.codes
+    )
+    return [Drawing("eye", figure, f"Overlap (Jaccard) of what two images light up. {told}.")]
+
+
+def laid_over(figure: SubFigure, example: np.ndarray) -> None:
+    """Two images, and below them which of their pixels are lit in one, in the other, in both."""
+    axes = figure.subplot_mosaic([["first", "second"], ["both", "both"]], height_ratios=(1, 2))  # type: ignore[arg-type]
+    lit = example >= LIT
+    for name, image in zip(("first", "second"), example, strict=True):
+        axes[name].imshow(image.reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
+    axes["both"].imshow((lit[0] + 2 * lit[1]).reshape(28, 28), cmap=MIXED, vmin=0, vmax=3, interpolation="nearest")
+    bare(list(axes.values()))
+    both, either = int((lit[0] & lit[1]).sum()), int((lit[0] | lit[1]).sum())
+    axes["both"].set_title(f"a typical pair of one digit\nboth (black): {both} of {either} lit pixels")
+
+
+def histogram(ax: Axes, result: Result) -> Axes:
+    """The share of pairs by overlap of lit pixels, within a digit and between digits."""
+    within, between = 100 * result.histogram
+    ax.stairs(between, BINS, fill=True, color="#BBBBBB", label="two digits")
+    ax.stairs(within, BINS, color=ANN, lw=2.2, label="one digit, two renditions")
+    pixels = result.codes[0]
+    ax.axvline(pixels.between, color=GREY, ls=":", lw=1.5)
+    ax.axvline(pixels.within, color=ANN, ls=":", lw=1.5)
+    ax.set(xlim=(0, 1), ylim=(0, 1.25 * max(within.max(), between.max())))
+    ax.set(xlabel="overlap of lit pixels (Jaccard); dotted: means", ylabel="pairs (%)")
+    ax.set_title(f"one digit overlaps more in {pixels.ordered:.0%} of cases")
+    ax.legend(loc="upper right")
+    return ax
+
+
+def by_code(ax: Axes, result: Result) -> Axes:
+    """Mean overlaps with their intervals: a row a code."""
+    colours = {"ann": ANN, "bio": BIO}
+    for row, shown in enumerate(result.codes):
+        colour = colours[shown.kind]
+        ax.plot(shown.again, row, "|", ms=16, mew=2, color=GREY, label="the same image, shown twice")
+        for mean, ends, face, label in (
+            (shown.within, shown.within_interval, colour, "one digit, two renditions"),
+            (shown.between, shown.between_interval, "white", "two digits"),
+        ):
+            ax.plot(ends, [row, row], color=colour, lw=2)
+            ax.plot(mean, row, "o", ms=8, mfc=face, mec=colour, mew=1.6, label=label)
+    ax.set_yticks(range(len(result.codes)), [shown.name for shown in result.codes])
+    ax.set(xlim=(0, 1.04), ylim=(len(result.codes) + 0.7, -0.6), xlabel="mean overlap (Jaccard), 95 % interval")
+    ax.grid(visible=False, axis="y")
+    handles, labels = ax.get_legend_handles_labels()
+    ax.legend(handles[:3], labels[:3], loc="lower right")
+    ax.set_title("lit pixels, and input cells that fired")
+    return ax
+
+
+EXPERIMENT = Experiment(
+    name="eye",
+    title="The same digit, other cells of the eye",
+    question="How much do two renditions of one digit have in common, pixel by pixel and cell by cell?",
+    at=(22,),
+    part="claim",
+    run=run,
+    finding=finding,
+    draw=draw,
+)

@@ -1,0 +1,266 @@
+"""Is a neuron either inactive or active? How two-valued activations and rates are, and whether they agree on it.
+
+    bimodality coefficient  b = (g² + 1) / (k + 3 (n-1)²/((n-2)(n-3)))       g: skewness, k: excess kurtosis, corrected
+
+b is 5/9 for a uniform distribution, 1 for two values, and small for one hump (Sarle's; SAS/STAT User's Guide, 1990,
+chapter "The CLUSTER procedure"; Pfister et al., Front. Psychol. 2013, 4:700, who warn that skew alone lifts it too). So
+the ends are looked at as well: the share of values within 10 % of full scale of each. Whether unit and cell agree on
+what is on is told by Matthews' correlation (`compare.score`). Intervals hold 95 %, by resampling digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import Drawing, Experiment
+from compare.pair import Pair
+from compare.score import matthews
+from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
+
+UNIFORM = 5 / 9  # the bimodality coefficient of a uniform distribution
+END = 0.1  # of full scale: what counts as near an end
+MOST = 0.5  # of all values must be near an end, of a neuron that is inactive or active
+LEAST = 0.05  # of all values must be near each of them
+RESAMPLES = 400
+EDGES = np.linspace(0, 1.2, 49)
+KINDS = {"ann": "activations", "bio": "rates"}
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """What the units or the cells of a hidden layer do, as parts of full scale (λ, r_max).
+
+    kind         "ann" or "bio"
+    bimodality   its coefficient, with its 95 % interval; nan of values that are all the same
+    off, on      share of values within `END` of 0, and within `END` of full scale or beyond it
+    histogram    share of values in each of `EDGES`; what is beyond is in the last
+    """
+
+    kind: str
+    bimodality: float
+    interval: tuple[float, float]
+    off: float
+    on: float
+    histogram: np.ndarray
+
+    @property
+    def two_valued(self) -> bool:
+        """Whether most values are near one end or the other, and some near each."""
+        return self.off + self.on >= MOST and min(self.off, self.on) >= LEAST
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Whether the units of a layer and their cells are on together: MCC, its 95 % interval, and how often they are."""
+
+    layer: str
+    mcc: float
+    interval: tuple[float, float]
+    agree: float
+    units_on: float
+    cells_on: float
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """One pair: the values in its first layer, and the agreement in each."""
+
+    activation: str
+    layer: str
+    values: tuple[Values, Values]
+    agreement: tuple[Agreement, ...]
+
+    @property
+    def name(self) -> str:
+        """Of the network."""
+        return NETWORK_NAMES.get(self.activation, self.activation)
+
+
+@dataclass(frozen=True)
+class Result:
+    """All networks, and how many digits they were shown."""
+
+    digits: int
+    networks: tuple[Network, ...]
+
+
+def run(bench: Bench) -> Result:
+    """Looks at every layer of each pair, shown steady currents."""
+    n = len(bench.digits)
+    times = np.random.default_rng(bench.seed).multinomial(n, np.full(n, 1 / n), RESAMPLES)
+    return Result(n, tuple(measure(bench.pair(name), times) for name in bench.activations))
+
+
+def measure(pair: Pair, times: np.ndarray) -> Network:
+    """One pair, and how often (resamples, n) each digit is drawn again."""
+    full, r_max = pair.twin.mapping.layers[0].unit, pair.twin.mapping.r_max
+    found = (values("ann", pair.activations(0) / full, times), values("bio", pair.rates(0) / r_max, times))
+    layers = [agreement(name, pair.unit_on(i), pair.cell_on(i), times) for i, name in enumerate(pair.names)]
+    return Network(pair.twin.model.activation, pair.names[0], found, tuple(layers))
+
+
+def values(kind: str, parts: np.ndarray, times: np.ndarray) -> Values:
+    """What (n, units) parts of full scale look like."""
+    parts = parts.astype(float)
+    middle = parts.mean()
+    powers = np.column_stack([((parts - middle) ** power).mean(axis=1) for power in range(1, 5)])
+    drawn = np.vstack([np.ones(len(parts)), times]) @ powers / len(parts)
+    coefficients = bimodality(drawn, parts.size)
+    known = coefficients[1:][np.isfinite(coefficients[1:])]
+    low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
+    histogram = np.histogram(np.clip(parts, 0, EDGES[-1]), EDGES)[0] / parts.size
+    off, on = float((parts <= END).mean()), float((parts >= 1 - END).mean())
+    return Values(kind, float(coefficients[0]), (float(low), float(high)), off, on, histogram)
+
+
+def bimodality(moments: np.ndarray, n: int) -> np.ndarray:
+    """Sarle's coefficient of n values from their first four moments (…, 4) about any one point; nan without spread."""
+    first, second, third, fourth = np.moveaxis(moments, -1, 0)
+    variance = second - first**2
+    cubed = third - 3 * first * second + 2 * first**3
+    to_the_fourth = fourth - 4 * first * third + 6 * first**2 * second - 3 * first**4
+    spread = np.where(variance > 1e-12, variance, np.nan)
+    skewness = np.sqrt(n * (n - 1)) / (n - 2) * cubed / spread**1.5
+    excess = (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * (to_the_fourth / spread**2 - 3) + 6)
+    return (skewness**2 + 1) / (excess + 3 * (n - 1) ** 2 / ((n - 2) * (n - 3)))
+
+
+def agreement(layer: str, unit_on: np.ndarray, cell_on: np.ndarray, times: np.ndarray) -> Agreement:
+    """MCC of (n, units) truths with those of their cells; nan where one of them never changes."""
+    tables = np.array([(a & b).sum(axis=1) for a in (~unit_on, unit_on) for b in (~cell_on, cell_on)]).T
+    whole = tables.sum(axis=0)
+    drawn = [mcc(table) for table in times @ tables]
+    known = np.array([value for value in drawn if np.isfinite(value)])
+    low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
+    agree = float((whole[0] + whole[3]) / whole.sum())
+    return Agreement(
+        layer, mcc(whole), (float(low), float(high)), agree, float(unit_on.mean()), float(cell_on.mean())
+    )
+
+
+def mcc(table: np.ndarray) -> float:
+    """Matthews' correlation of four counts: both off, only the cell on, only the unit on, both on."""
+    found = matthews([[int(table[0]), int(table[1])], [int(table[2]), int(table[3])]])
+    return float("nan") if found is None else found
+
+
+def finding(result: Result) -> str:
+    """In which network a neuron is inactive or active, and whether units and cells agree on which."""
+    told = []
+    for network in result.networks:
+        units, cells = network.values
+        holds = [KINDS[found.kind] for found in network.values if found.two_valued]
+        if len(holds) == 2:
+            verdict = "holds for both"
+        elif holds:
+            verdict = f"holds for {holds[0]} only"
+        else:
+            verdict = "holds for neither"
+        hidden = network.agreement[0]
+        told.append(
+            f"{network.name}: {verdict} (near off | near on: activations {units.off:.0%} | {units.on:.0%}, "
+            f"rates {cells.off:.0%} | {cells.on:.0%}; bimodality {units.bimodality:.2f} and {cells.bimodality:.2f}); "
+            f"unit and cell agree on off or on with MCC {hidden.mcc:.3f}"
+        )
+    return f'"Inactive or active" (most values near an end, and some near each). {". ".join(told)}.'
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """How values are distributed in each network's first layer; the bimodality, and the agreement by layer."""
+    columns = len(result.networks)
+    figure = Figure(figsize=(max(4.7 * columns, 8), 7.2), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=(1.25, 1))  # type: ignore[misc, unused-ignore]
+    for ax, network in zip(above.subplots(1, columns, squeeze=False)[0], result.networks, strict=True):
+        distribution(ax, network)
+    left, right = below.subplots(1, 2)
+    coefficients(left, result)
+    agreements(right, result)
+    headline(figure, title(result))
+    alt = "; ".join(
+        f"{network.name}: near off and near on {units.off:.0%} and {units.on:.0%} of activations, {cells.off:.0%} and "
+        f"{cells.on:.0%} of rates, bimodality {units.bimodality:.2f} and {cells.bimodality:.2f}, MCC "
+        + ", ".join(f"{layer.layer} {layer.mcc:.3f}" for layer in network.agreement)
+        for network in result.networks
+        for units, cells in [network.values]
+    )
+    return [Drawing("on-off", figure, f"Distribution of activations and rates, and their agreement. {alt}.")]
+
+
+def title(result: Result) -> str:
+    """In which networks it holds."""
+    both = [network.name for network in result.networks if all(found.two_valued for found in network.values)]
+    rest = [network.name for network in result.networks if network.name not in both]
+    if not both:
+        return "In no network are most units and cells near an end of their scale, and some near each"
+    others = f", not of the {' and the '.join(rest)} network" if rest else ""
+    return f"Inactive or active: true of units and cells of the {' and the '.join(both)} network{others}"
+
+
+def distribution(ax: Axes, network: Network) -> Axes:
+    """Activations as a filled outline, rates as a line, with a scale that shows what is rare."""
+    units, cells = (100 * found.histogram for found in network.values)
+    ax.axvspan(0, END, color="#EEEEEE", lw=0)
+    ax.axvspan(1 - END, EDGES[-1], color="#EEEEEE", lw=0)
+    ax.stairs(units, EDGES, fill=True, color=ANN, alpha=0.45, label="activations, of λ", baseline=1e-3)
+    ax.stairs(cells, EDGES, color=BIO, lw=2, label="firing rates, of r_max", baseline=1e-3)
+    ax.set_yscale("log")
+    ax.set(xlim=(0, EDGES[-1]), ylim=(0.02, 150))
+    ax.set(xlabel="part of full scale (last bin: and beyond); grey: near an end", ylabel="units × digits (%)")
+    (first, second), ends = network.values, "near off, on: activations {:.0%}, {:.0%}; rates {:.0%}, {:.0%}"
+    ax.set_title(f"{network.name}, {network.layer}\n" + ends.format(first.off, first.on, second.off, second.on))
+    ax.legend(loc="upper center")
+    return ax
+
+
+def coefficients(ax: Axes, result: Result) -> Axes:
+    """The bimodality coefficient of each network's activations and rates."""
+    rows = [(network.name, found) for network in result.networks for found in network.values]
+    for row, (_, found) in enumerate(rows):
+        colour, mark = (ANN, "o") if found.kind == "ann" else (BIO, "s")
+        ax.plot(found.interval, [row, row], color=colour, lw=2)
+        ax.plot(found.bimodality, row, mark, color=colour, ms=8)
+    ax.axvline(UNIFORM, color=GREY, ls=":", lw=1.5)
+    ax.set_yticks(range(len(rows)), [f"{name}, {KINDS[found.kind]}" for name, found in rows])
+    ax.set(xlim=(0.3, 1.02), ylim=(len(rows) - 0.4, -0.6))
+    ax.set(xlabel="bimodality coefficient, 95 % interval\n(1: two values; dotted: uniform)")
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def agreements(ax: Axes, result: Result) -> Axes:
+    """MCC of "the cell is on" with "the unit is on": a row a layer."""
+    rows = [(network.name, layer) for network in result.networks for layer in network.agreement]
+    for row, (_, layer) in enumerate(rows):
+        ax.plot(layer.interval, [row, row], color="black", lw=2)
+        ax.plot(layer.mcc, row, "D", color="black", ms=6)
+        left = layer.mcc > 0.6
+        ax.annotate(
+            f"{layer.mcc:.3f}",
+            (layer.interval[0] if left else layer.interval[1], row),
+            (-8 if left else 8, 0),
+            textcoords="offset points",
+            va="center",
+            ha="right" if left else "left",
+        )
+    ax.set_yticks(range(len(rows)), [f"{name}, {layer.layer}" for name, layer in rows])
+    ax.set(xlim=(0, 1.02), ylim=(len(rows) - 0.4, -0.6), xlabel="on/off agreement of unit and cell (MCC), 95 % interval")
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+EXPERIMENT = Experiment(
+    name="on-off",
+    title="Inactive or active",
+    question="Is a neuron either inactive or active, and do units and cells agree on which?",
+    at=(1046,),
+    part="claim",
+    run=run,
+    finding=finding,
+    draw=draw,
+)

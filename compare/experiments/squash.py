@@ -1,0 +1,241 @@
+"""Are weighted sums squashed alike? The rates of cells over the weighted sums z of their units, beside f(z).
+
+    r(z) · λ/r_max   against   f(z)           λ: the activation that maps to r_max
+
+Rates are read from spike counts (`Mapping.rates`) and scaled by one number; nothing is straightened. How far they are
+from the activations is told by the root mean square error, and by R² = 1 - Σ(rate - f)²/Σ(f - mean f)², over all units
+and digits; 95 % intervals by resampling digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import Drawing, Experiment
+from compare.pair import Pair
+from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
+
+BINS = 50
+LEAST = 30  # values that a bin needs
+RANGE = (0.2, 99.8)  # percentiles of the weighted sums that are drawn
+RESAMPLES = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """The first layer's transfer curve in one network; activations and rates · λ/r_max, both in activation units.
+
+    layer       whose it is
+    unit, r_max  λ, and the rate that it maps to, Hz
+    sums        (bins,): middles, weighted sums z
+    activation  (bins,): f(z) there
+    mean, sd    (bins,): of the scaled rates; nan where there are too few
+    error       (bins,): standard error of the mean, as if values were independent
+    expected    (bins,): what the cell's closed form gives there
+    rmse, r2    of scaled rates against activations, over all units and digits, with 95 % intervals
+    scatter     the part of the mean square error that is scatter about the mean curve: noise, and counting
+    highest     activation of the brightest unit
+    fastest     rate of the fastest cell, and the most that its refractory time allows, Hz
+    """
+
+    activation_name: str
+    layer: str
+    unit: float
+    r_max: float
+    sums: np.ndarray
+    activation: np.ndarray
+    mean: np.ndarray
+    sd: np.ndarray
+    error: np.ndarray
+    expected: np.ndarray
+    rmse: float
+    rmse_interval: tuple[float, float]
+    r2: float
+    r2_interval: tuple[float, float]
+    scatter: float
+    highest: float
+    fastest: tuple[float, float]
+
+    @property
+    def name(self) -> str:
+        """Of the network."""
+        return NETWORK_NAMES.get(self.activation_name, self.activation_name)
+
+    @property
+    def farthest(self) -> tuple[float, float]:
+        """The weighted sum at which the mean curve is farthest from f, and by how much there, in parts of λ."""
+        apart = (self.mean - self.activation) / self.unit
+        if np.isnan(apart).all():
+            return float("nan"), float("nan")
+        where = int(np.nanargmax(np.abs(apart)))
+        return float(self.sums[where]), float(apart[where])
+
+
+@dataclass(frozen=True)
+class Result:
+    """The curve of each network, and of how many digits."""
+
+    digits: int
+    curves: tuple[Curve, ...]
+
+
+def run(bench: Bench) -> Result:
+    """Looks at the first layer of each pair, shown steady currents, so that only the cells differ from the units."""
+    rng = np.random.default_rng(bench.seed)
+    return Result(len(bench.digits), tuple(measure(bench.pair(name), rng) for name in bench.activations))
+
+
+def measure(pair: Pair, rng: np.random.Generator) -> Curve:
+    """The curve of one pair's first layer."""
+    twin, mapping = pair.twin, pair.twin.mapping
+    this, sums, f = mapping.layers[0], pair.sums[0].astype(float), mapping.curve(0)
+    rates = mapping.rates(pair.response.counts[0], twin.duration)
+    wanted, scaled = f(sums), rates * this.unit / mapping.r_max
+    edges = np.linspace(*np.percentile(sums, RANGE), BINS + 1)
+    middles = (edges[1:] + edges[:-1]) / 2
+    seen, mean, sd = binned(sums.ravel(), scaled.ravel(), edges)
+    rmse, r2, ends = fit(wanted, scaled, rng)
+    left = scaled - np.interp(sums, middles[seen >= LEAST], mean[seen >= LEAST]) if (seen >= LEAST).any() else scaled
+    return Curve(
+        twin.model.activation,
+        pair.names[0],
+        this.unit,
+        mapping.r_max,
+        middles,
+        f(middles),
+        mean,
+        sd,
+        sd / np.sqrt(np.maximum(seen, 1)),
+        twin.cell.rate(this.drive(middles), dt=twin.dt) * this.unit / mapping.r_max,
+        rmse,
+        ends[0],
+        r2,
+        ends[1],
+        min(float(np.mean(left**2)) / rmse**2, 1.0) if rmse else 0.0,
+        float(wanted.max()),
+        (float(rates.max()), float(1 / twin.cell.refractory(twin.dt))),
+    )
+
+
+def binned(x: np.ndarray, y: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How many x (n,) lie between each two edges, and the mean and SD of their y; nan where they are fewer than
+    `LEAST`."""
+    place = np.searchsorted(edges, x, side="right") - 1
+    inside = (place >= 0) & (place < len(edges) - 1)
+    bins, y = place[inside], y[inside]
+    seen = np.bincount(bins, minlength=len(edges) - 1)
+    enough = np.where(seen >= LEAST, seen, np.nan)
+    mean = np.bincount(bins, y, minlength=len(seen)) / enough
+    around = np.bincount(bins, (y - mean[bins]) ** 2, minlength=len(seen)) / enough
+    return seen, mean, np.sqrt(around)
+
+
+def fit(
+    wanted: np.ndarray, got: np.ndarray, rng: np.random.Generator
+) -> tuple[float, float, tuple[tuple[float, float], tuple[float, float]]]:
+    """RMSE and R² of `got` for `wanted`, both (n, units), and their 95 % intervals over resampled rows."""
+    n = len(wanted)
+    per_row = np.column_stack([((got - wanted) ** 2).mean(axis=1), wanted.mean(axis=1), (wanted**2).mean(axis=1)])
+    times = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), RESAMPLES)])
+    square, mean, mean_square = (times @ per_row / n).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rmse, r2 = np.sqrt(square), 1 - square / (mean_square - mean**2)
+    (rmse_low, r2_low), (rmse_high, r2_high) = np.percentile(np.column_stack([rmse, r2])[1:], [2.5, 97.5], axis=0)
+    ends = ((float(rmse_low), float(rmse_high)), (float(r2_low), float(r2_high)))
+    return float(rmse[0]), float(r2[0]), ends
+
+
+def finding(result: Result) -> str:
+    """How close each network's cells come to its curve, and where they depart from it most."""
+    told = []
+    for curve in result.curves:
+        where, by = curve.farthest
+        told.append(
+            f"{curve.name}: R² {curve.r2:.3f}, off by {curve.rmse / curve.unit:.1%} of full scale (RMSE), most at "
+            f"z = {where:+.2g}, where cells fire {abs(by):.1%} of full scale too {'fast' if by > 0 else 'slowly'}; "
+            f"activations reach {curve.highest:.3g}, rates {curve.fastest[0]:.0f} Hz of at most "
+            f"{curve.fastest[1]:.0f} Hz"
+        )
+    text = "; ".join(told)
+    if len(result.curves) < 2:
+        return f"Rates over weighted sums, scaled by one number. {text}."
+    best, *_, worst = sorted(result.curves, key=lambda curve: -curve.r2)
+    if best.r2_interval[0] > worst.r2_interval[1]:
+        close = f"Rates over weighted sums, scaled by one number, are closer to the {best.name} than to the {worst.name}"
+    else:
+        close = "Rates over weighted sums, scaled by one number, follow all curves equally well"
+    return f"{close}. {text}."
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """Above, each network's curve with the rates on it; below, what is between them."""
+    columns = len(result.curves)
+    figure = Figure(figsize=(5.8 * columns + 0.4, 6.4), layout="constrained")
+    axes = figure.subplots(2, columns, squeeze=False, sharex="col", height_ratios=(2, 1.1))
+    for (above, below), curve in zip(axes.T, result.curves, strict=True):
+        transfer(above, curve)
+        departure(below, curve)
+    headline(figure, title(result))
+    alt = "; ".join(
+        f"{curve.name}, {curve.layer}: R² {curve.r2:.3f} ({curve.r2_interval[0]:.3f} to {curve.r2_interval[1]:.3f}), "
+        f"RMSE {curve.rmse:.3g} activation units, farthest apart at z = {curve.farthest[0]:+.2g} by "
+        f"{curve.farthest[1]:+.1%} of full scale"
+        for curve in result.curves
+    )
+    return [Drawing("squash", figure, f"Firing rates over weighted sums beside the activation curves. {alt}.")]
+
+
+def title(result: Result) -> str:
+    """How well each network's rates follow its curve."""
+    told = ", ".join(f"the {curve.name} with R² {curve.r2:.3f}" for curve in result.curves)
+    return f"Scaled by one number, firing rates follow {told}"
+
+
+def transfer(ax: Axes, curve: Curve) -> Axes:
+    """f(z), and the mean scaled rate with its standard deviation; to the right the rate itself."""
+    ax.fill_between(curve.sums, curve.mean - curve.sd, curve.mean + curve.sd, color=BIO, alpha=0.25, lw=0)
+    ax.plot(curve.sums, curve.activation, color=ANN, lw=3, label=f"activation f(z): {curve.name}")
+    ax.plot(curve.sums, curve.mean, "o", color=BIO, ms=3.5, label="firing rate, mean ± SD")
+    ax.plot(curve.sums, curve.expected, "--", color="black", lw=1.2, label="the cell's closed form")
+    ax.set_ylabel(f"activation, and rate · λ/r_max\n(activation units, λ = {curve.unit:.3g})")
+    to_hertz = curve.r_max / curve.unit
+    right = ax.secondary_yaxis("right", functions=(lambda a: a * to_hertz, lambda r: r / to_hertz))
+    right.set_ylabel("firing rate (Hz)")
+    ax.legend(loc="upper left")
+    low, high = curve.r2_interval
+    ax.set_title(f"{curve.name}, {curve.layer}: R² {curve.r2:.3f} ({low:.3f} to {high:.3f})")
+    return ax
+
+
+def departure(ax: Axes, curve: Curve) -> Axes:
+    """What the mean curve is above f(z), in percent of full scale, with its 95 % interval, and where it is most."""
+    apart, error = (100 * value / curve.unit for value in (curve.mean - curve.activation, 1.96 * curve.error))
+    ax.axhline(0, color=ANN, lw=1.5)
+    ax.fill_between(curve.sums, apart - error, apart + error, color=BIO, alpha=0.35, lw=0)
+    ax.plot(curve.sums, apart, color=BIO)
+    where, by = curve.farthest
+    if np.isfinite(by):
+        ax.plot(where, 100 * by, "o", mfc="white", mec="black", ms=8, zorder=3)
+    ax.axvline(0, color=GREY, ls=":", lw=1)
+    ax.margins(y=0.2)
+    ax.set(xlabel="weighted sum z (activation units)", ylabel="rate - activation\n(% of full scale)")
+    ax.set_title(f"farthest at z = {where:+.2g}: {100 * by:+.1f}% of full scale")
+    return ax
+
+
+EXPERIMENT = Experiment(
+    name="squash",
+    title="Weighted sums, squashed",
+    question="Do cells make of their weighted input what units make of theirs?",
+    at=(624, 632),
+    part="claim",
+    run=run,
+    finding=finding,
+    draw=draw,
+)

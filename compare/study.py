@@ -1,0 +1,65 @@
+"""The whole study: the main comparison, every experiment on its networks, figures, results.json and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from compare.comparison import Comparison
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import Experiment
+from compare.experiments.registry import draw, perform
+from compare.output import write_json
+from compare.report import Report, write_report
+from compare.score import Score
+from data import load_digits
+
+SCHEMA = 1
+QUICK_DIGITS = 500  # that experiments look at, when quick
+
+
+def bench_of(comparison: Comparison, *, quick: bool, workers: int | None) -> Bench:
+    """A bench whose networks are those of a comparison; when quick, with few of its digits. Pairs that the comparison
+    has simulated are not simulated again."""
+    prepared = comparison.prepared
+    count = min(QUICK_DIGITS, len(prepared.digits)) if quick else None
+    bench = Bench(prepared.with_digits(count), load_digits("train", prepared.options.data), quick, workers)
+    if count is None:
+        for pair in comparison.pairs:
+            if not pair.twin.retuned:
+                bench.known[pair.twin.model.activation, pair.twin.input] = pair
+    return bench
+
+
+def run_study(
+    comparison: Comparison,
+    scores: Sequence[Score],
+    asked: Sequence[Experiment[Any]],
+    out: Path,
+    *,
+    command: str,
+    quick: bool,
+    workers: int | None = None,
+    progress: Callable[[str, int, int, str], None] = lambda stage, done, total, note: None,
+) -> Path:
+    """Performs the experiments on a comparison's networks, and leaves results.json, figures and report.html in a folder
+    that exists; where the report is."""
+    bench = bench_of(comparison, quick=quick, workers=workers)
+    outcomes = list(perform(asked, bench, progress=progress))
+    manifest = comparison.prepared.manifest() | {"quick": quick}
+    write_json(
+        out / "results.json",
+        {"schema": SCHEMA, "manifest": manifest, "experiments": [outcome.as_json() for outcome in outcomes]},
+    )
+    figures = out / "figures"
+    figures.mkdir(exist_ok=True)
+    drawn = []
+    for number, outcome in enumerate(outcomes):
+        progress("draw", number, len(outcomes), outcome.experiment.name)
+        drawn.append((outcome, draw(outcome, figures)))
+    progress("draw", len(outcomes), len(outcomes), "")
+    scored = list(zip(comparison.pairs, scores, strict=True))
+    path = out / "report.html"
+    write_report(Report(scored, drawn, figures, manifest, command, quick), path)
+    return path
