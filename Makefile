@@ -7,7 +7,7 @@ SETUP = $(PYTHON) setup_env.py
 ARGS =
 
 help:
-	@echo 'make compare   compare both networks, digit by digit: analogy compare'
+	@echo 'make compare   compare both networks, digit by digit, and write the report: analogy compare --report'
 	@echo 'make test      run the tests'
 	@echo 'make lint      check style and types'
 	@echo 'make clean     remove the environment, caches and built packages; results in out/ stay'
@@ -17,7 +17,7 @@ help:
 	@echo 'ARGS passes options on: make compare ARGS="--digits 1000", make test ARGS="-x tests/test_setup.py"'
 
 compare:
-	@$(SETUP) run analogy compare $(ARGS)
+	@$(SETUP) run analogy compare --report $(ARGS)
 
 test:
 	@$(SETUP) --dev run pytest $(ARGS)

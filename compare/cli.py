@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from compare.commands.animate import animate
 from compare.commands.budget import budget
 from compare.commands.compare import compare
 from compare.commands.diagnose import diagnose
@@ -76,5 +77,5 @@ def shared(
         print(context.get_help())
 
 
-for command in (compare, budget, tension, train, diagnose, neuron, experiment, report):
+for command in (compare, budget, tension, train, diagnose, neuron, experiment, report, animate):
     app.command()(command)

@@ -23,6 +23,9 @@ def compare(
     out: Annotated[Path, typer.Option(help="The folder for scores and figures.")] = Path("out"),
     workers: Annotated[int | None, WORKERS] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    report: Annotated[
+        bool, typer.Option("--report", help="End with the report: every experiment, quickly, in one HTML file.")
+    ] = False,
 ) -> None:
     """Show the same digits to standard networks and to their spiking twins, score both, and draw it."""
     from compare.comparison import run_comparison, timed
@@ -31,8 +34,8 @@ def compare(
 
     check_workers(workers)
     prepare(out)
-    with progress_bars() as report:
-        comparison = run_comparison(options, workers=workers, progress=report)
+    with progress_bars() as progress:
+        comparison = run_comparison(options, workers=workers, progress=progress)
         stages = comparison.timing["stages"]
         with timed(stages, "score"):
             scores = [score(pair) for pair in comparison.pairs]
@@ -44,6 +47,17 @@ def compare(
         with timed(stages, "figures"):
             draw_all(list(zip(comparison.pairs, scores, strict=True)), out, workers=workers)
     write_json(out / "timing.json", comparison.timing)
+    if report:
+        from compare.commands.report import command_line
+        from compare.experiments.registry import experiments
+        from compare.study import run_study
+
+        asked = list(experiments().values())
+        with progress_bars() as progress:
+            path = run_study(
+                comparison, scores, asked, out, command=command_line(), quick=True, workers=workers, progress=progress
+            )
+        print(f"the report, every claim of the lesson measured, is {path.resolve()}")
     wrote = (
         "scores, timing and figures are in {}: open accuracy.png first" if figures else "scores and timing are in {}"
     )

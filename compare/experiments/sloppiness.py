@@ -77,8 +77,8 @@ def draw(result: Result) -> Sequence[Drawing]:
 def panels(result: Result, activation: str) -> Drawing:
     """Accuracy over severity, distortion by distortion, of one network and its twin."""
     shown = [curve for curve in result.curves if curve.activation == activation]
-    columns = min(5, len(shown))
-    rows = -(-len(shown) // columns)
+    rows = -(-len(shown) // 5)
+    columns = -(-len(shown) // rows)
     figure = Figure(figsize=(2.7 * columns, 3.1 * rows + 0.8), layout="constrained")
     grid = figure.subplots(rows * 2, columns, squeeze=False, height_ratios=[0.45, 1] * rows)
     for ax in grid.flat[2 * len(shown) :]:

@@ -1,0 +1,36 @@
+"""`analogy animate`: one digit through both networks, as a film."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from compare.commands.options import takes_options
+from compare.commands.terminal import progress_bars
+
+if TYPE_CHECKING:
+    from compare.comparison import Options
+
+
+@takes_options(activation="relu", sizes="784,16,16,10", inputs="lif")
+def animate(
+    options: Options,
+    number: Annotated[int, typer.Option(help="Which of the test digits, from 0.")] = 0,
+    out: Annotated[Path, typer.Option(help="The film: .gif, or with ffmpeg .mp4 or .webm.")] = Path("digit.gif"),
+) -> None:
+    """Film one digit: the standard network lights up layer by layer, the spiking one spike by spike."""
+    from compare.animation import animate as film
+    from compare.animation import check_ending
+    from compare.comparison import prepared
+    from compare.output import prepare
+
+    check_ending(out)
+    prepare(out.parent)
+    with progress_bars() as report:
+        ready = prepared(options, progress=report)
+    if not 0 <= number < len(ready.digits):
+        raise ValueError(f"digit {number}: there are digits 0 to {len(ready.digits) - 1}: choose one of them")
+    film(ready.twins[0], ready.digits[number : number + 1], out)
+    print(f"the film of a {ready.digits.labels[number]} is {out.resolve()}")
