@@ -90,8 +90,7 @@ def finding(result: Result) -> str:
         best = max(("relu", "sigmoid"), key=lambda name: found.r2[name])
         other = "sigmoid" if best == "relu" else "relu"
         told.append(
-            f"of the {NETWORK_NAMES[found.activation]} network's cells half are on at a weighted sum of "
-            f"{100 * found.crossing:+.1f}% of full scale, and by its curve such a cell is closer to a "
+            f"of the {NETWORK_NAMES[found.activation]} network's cells half are on {onset(found)}, and by its curve such a cell is closer to a "
             f"{NETWORK_NAMES[best]} (R² {found.r2[best]:.4f}) than to a {NETWORK_NAMES[other]} ({found.r2[other]:.4f})"
         )
     text = "; ".join(told)
@@ -121,16 +120,25 @@ def draw(result: Result) -> Sequence[Drawing]:
     where(right, result)
     headline(figure, title(result))
     alt = "; ".join(
-        f"{NETWORK_NAMES[f.activation]}: onset at {100 * f.crossing:+.1f}% of full scale, R² "
+        f"{NETWORK_NAMES[f.activation]}: half are on {onset(f)}, R² "
         + ", ".join(f"{NETWORK_NAMES.get(k, k)} {v:.4f}" for k, v in f.r2.items())
         for f in result.measured
     )
     return [Drawing("rheobase", figure, alt + ".")]
 
 
+def onset(found: Measured) -> str:
+    """Where half of the cells are on, in words."""
+    if np.isnan(found.crossing):
+        return f"nowhere within {100 * BINS[-1]:.0f}% of full scale"
+    return f"at a weighted sum of {100 * found.crossing:+.1f}% of full scale"
+
+
 def title(result: Result) -> str:
     """How far from zero the cells begin."""
-    apart = max(abs(found.crossing) for found in result.measured)
+    apart = max((abs(found.crossing) for found in result.measured if not np.isnan(found.crossing)), default=np.inf)
+    if not np.isfinite(apart):
+        return "Cells begin to fire elsewhere than their units turn on"
     return f"Cells begin to fire within {100 * apart:.1f}% of full scale of where their units turn on"
 
 
