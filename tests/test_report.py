@@ -1,0 +1,201 @@
+"""The report: one file that needs no other, readable by people and machines; and the film of a digit."""
+
+import json
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+from specimens import small_mnist, taught
+
+from ann import save_model
+from compare.animation import check_ending, running_counts
+from compare.comparison import Options, run_comparison
+from compare.diagram import MOST, heights, shown_units
+from compare.experiments.registry import chosen
+from compare.pair import Pair
+from compare.report.page import span
+from compare.score import score
+from compare.study import bench_of, run_study
+
+NAMES = ("resolution", "by-hand", "cascade")
+
+
+class Page(HTMLParser):
+    """What a page holds: start tags with their attributes, and all text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.said = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.said.append(data)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return small_mnist(tmp_path_factory.mktemp("digits"), train=400, test=60)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    place = tmp_path_factory.mktemp("models") / "relu.npz"
+    save_model(place, taught((784, 12, 10), "relu"), {})
+    return place
+
+
+def study(folder, model, out, *, workers=1):
+    out.mkdir()
+    options = Options(model=model, inputs=("current", "poisson"), data=folder, duration=0.03)
+    comparison = run_comparison(options, workers=workers)
+    scores = [score(pair) for pair in comparison.pairs]
+    return run_study(comparison, scores, chosen(NAMES), out, command="analogy report", quick=True, workers=workers)
+
+
+@pytest.fixture(scope="module")
+def report(folder, model, tmp_path_factory):
+    path = study(folder, model, tmp_path_factory.mktemp("study") / "out")
+    return path, Page(path.read_text(encoding="utf-8"))
+
+
+def test_the_page_fetches_nothing(report):
+    path, page = report
+    for tag, attributes in page.tags:
+        assert tag not in {"script", "link", "iframe", "object", "embed"}
+        assert not attributes.get("src", "data:").startswith(("http", "//", "file"))
+    assert "url(" not in path.read_text(encoding="utf-8")
+    outside = {a["href"] for a in page.all("a") if not a["href"].startswith("#")}
+    assert all(address.startswith("https://youtu.be/aircAruvnKk") for address in outside)
+
+
+def test_every_link_within_the_page_leads_somewhere(report):
+    _, page = report
+    there = {attributes["id"] for _, attributes in page.tags if "id" in attributes}
+    assert {a["href"][1:] for a in page.all("a") if a["href"].startswith("#")} <= there
+    assert set(NAMES) <= there
+
+
+def test_every_figure_is_there_and_told_in_words(report):
+    path, page = report
+    images = page.all("img")
+    drawn = list((path.parent / "figures").glob("*.png"))
+    assert len(images) == len(drawn) >= len(NAMES)
+    assert all(len(image["alt"]) > 40 for image in images)
+    assert all(image["src"].startswith("data:image/png;base64,") for image in images)
+
+
+def test_the_page_has_a_language_a_title_one_heading_and_no_level_left_out(report):
+    _, page = report
+    assert page.all("html") == [{"lang": "en"}]
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+    assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in page.all("meta")
+
+
+def test_the_findings_are_those_of_the_results(report):
+    path, page = report
+    found = json.loads((path.parent / "results.json").read_text(encoding="utf-8"))
+    said = " ".join(" ".join(page.said).split())
+    assert [experiment["name"] for experiment in found["experiments"]] == list(NAMES)
+    for experiment in found["experiments"]:
+        assert experiment["finding"] in said
+        assert experiment["question"] in said
+    assert found["manifest"]["quick"] is True
+    assert "quick report" in said
+
+
+def test_what_a_network_is_called_cannot_run_in_the_page(folder, model, tmp_path):
+    """A file's name reaches the page by the manifest: it is escaped."""
+    named = tmp_path / "<img src=x onerror=alert(1)>.npz"
+    named.write_bytes(model.read_bytes())
+    page = Page(study(folder, named, tmp_path / "out").read_text(encoding="utf-8"))
+    assert "onerror=alert(1)" in "".join(page.said)
+    assert not any("onerror" in attributes for _, attributes in page.tags)
+
+
+def test_the_same_seed_gives_the_same_results_and_page_with_any_number_of_workers(report, folder, model, tmp_path):
+    path, _ = report
+    again = study(folder, model, tmp_path / "out", workers=2)
+    for name in ("results.json", "report.html"):
+        assert (again.parent / name).read_bytes() == (path.parent / name).read_bytes(), name
+
+
+def test_a_full_bench_takes_the_comparisons_pairs_as_they_are(folder, model):
+    comparison = run_comparison(Options(model=model, inputs=("current",), data=folder, duration=0.02), workers=1)
+    bench = bench_of(comparison, quick=False, workers=1)
+    assert bench.pair("relu") is comparison.pairs[0]
+    assert isinstance(bench.pair("relu", "poisson"), Pair)
+
+
+@pytest.mark.parametrize(("values", "said"), [([1.234], "1.2"), ([1.0, 2.0], "1.0 to 2.0"), ([0.04, 0.01], "0.0")])
+def test_a_span_is_from_least_to_greatest(values, said):
+    assert span(values) == said
+
+
+# --- the diagram and the film
+
+
+@pytest.mark.parametrize("count", [1, 10, MOST, MOST + 1, 784])
+def test_a_column_has_a_circle_for_each_unit_or_for_both_ends(count):
+    units, y = shown_units(count), heights(count)
+    assert len(units) == len(y) == min(count, MOST)
+    assert units[0] == 0
+    assert units[-1] == count - 1
+    assert y[0] == -y[-1]
+    assert (np.diff(y) < 0).all()
+
+
+def test_pixels_are_drawn_where_there_is_light():
+    pixels = np.zeros(784)
+    pixels[300:400] = 0.5
+    assert set(shown_units(784, pixels)) <= set(range(300, 400))
+    assert len(shown_units(784, pixels)) == MOST
+    assert shown_units(784, np.zeros(784)).tolist() == shown_units(784).tolist()
+
+
+@pytest.mark.parametrize(("name", "said"), [("a.avi", r"\.avi.*\.gif, \.mp4, \.webm"), ("a", "no film of the kind")])
+def test_a_film_of_another_kind_is_refused(name, said, tmp_path):
+    with pytest.raises(ValueError, match=said):
+        check_ending(tmp_path / name)
+
+
+def test_a_film_without_the_program_for_it_is_refused_with_the_remedy(tmp_path, monkeypatch):
+    monkeypatch.setattr("compare.animation.FFMpegWriter.isAvailable", lambda: False)
+    with pytest.raises(ValueError, match=r"ffmpeg.*choose \.gif"):
+        check_ending(tmp_path / "a.mp4")
+
+
+def test_the_film_has_a_frame_for_every_two_milliseconds_and_ends_on_the_verdict(folder, model, tmp_path):
+    from compare.animation import animate
+    from compare.comparison import prepared
+
+    ready = prepared(Options(model=model, inputs=("lif",), data=folder, duration=0.02))
+    twin, digit = ready.twins[0], ready.digits[:1]
+    animate(twin, digit, tmp_path / "film.gif")
+    with Image.open(tmp_path / "film.gif") as film:
+        assert 5 <= film.n_frames <= 11  # frames like the one before are not kept twice
+    assert [path.name for path in tmp_path.iterdir()] == ["film.gif"]
+
+
+def test_counts_so_far_end_at_the_counts(folder, model):
+    from bio import record
+    from compare.comparison import prepared
+
+    ready = prepared(Options(model=model, inputs=("lif",), data=folder, duration=0.05))
+    twin, digit = ready.twins[0], ready.digits[:1]
+    recording = record(twin.network, twin.stimulus(digit), duration=twin.duration, dt=twin.dt)
+    counts, times = running_counts(recording, twin)
+    assert counts[-1].sum() == len(recording.spikes[-1])
+    assert (np.diff(counts, axis=0) >= 0).all()
+    assert times[-1] == pytest.approx(0.05)
