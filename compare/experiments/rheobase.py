@@ -90,8 +90,8 @@ def finding(result: Result) -> str:
         best = max(("relu", "sigmoid"), key=lambda name: found.r2[name])
         other = "sigmoid" if best == "relu" else "relu"
         told.append(
-            f"of the {NETWORK_NAMES[found.activation]} network's cells half are on {onset(found)}, and by its curve such "
-            f"a cell is closer to a {NETWORK_NAMES[best]} (R² {found.r2[best]:.4f}) than to a {NETWORK_NAMES[other]} "
+            f"of the {NETWORK_NAMES[found.activation]} network's cells half are on {onset(found)}, and by its curve "
+            f"such a cell is closer to a {NETWORK_NAMES[best]} (R² {found.r2[best]:.4f}) than to a {NETWORK_NAMES[other]} "
             f"({found.r2[other]:.4f})"
         )
     text = "; ".join(told)
