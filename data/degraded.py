@@ -3,8 +3,8 @@
 Each function takes `images` of shape (n, 28, 28), a severity, and one random generator for each digit, from which it
 draws the same numbers at any severity: a growing severity strengthens the digit's own pattern, or adds to it.
 What comes back may leave [0, 1]; `distort` clips it, as a sensor and paper do.
-Source: N. Mu & J. Gilmer, "MNIST-C: a robustness benchmark for computer vision" (2019), arXiv:1906.02337, for the choice,
-and D. Hendrycks & T. Dietterich (2019), arXiv:1903.12261, which it follows; the constants are our own.
+Sources: N. Mu & J. Gilmer, "MNIST-C: a robustness benchmark for computer vision" (2019), arXiv:1906.02337, for the
+choice, and D. Hendrycks & T. Dietterich (2019), arXiv:1903.12261, which it follows; the constants are our own.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def resampled(images: np.ndarray, side: int) -> np.ndarray:
 
 
 def low_resolution(images: np.ndarray, severity: float, generators: Generators) -> np.ndarray:
-    """Shows each digit in square pixels `severity` old ones wide: 28/k for k×28-th, the nearest whole number k a side."""
+    """Shows each digit in square pixels `severity` old ones wide: k a side for 28/k, the nearest whole number k."""
     side = images.shape[1]
     return resampled(resampled(images.astype(float), round(side / max(severity, 1))), side)
 

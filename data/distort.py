@@ -61,9 +61,13 @@ ALL = (
     Distortion("blur", "low resolution", "pixels (SD)", (0, 0.5, 1, 1.5, 2, 2.5, 3), degraded.blur, SIDE),
     Distortion("motion-blur", "low resolution", "pixels", (0, 2, 4, 6, 8, 10), degraded.motion_blur, SIDE),
     Distortion("glass-blur", "low resolution", "pixels (RMS)", (0, 0.5, 1, 1.5, 2, 3), degraded.glass_blur, SIDE),
-    Distortion("gaussian-noise", "noise", "SD of brightness", (0, 0.1, 0.2, 0.3, 0.4, 0.6), degraded.gaussian_noise, 10),
+    Distortion(
+        "gaussian-noise", "noise", "SD of brightness", (0, 0.1, 0.2, 0.3, 0.4, 0.6), degraded.gaussian_noise, 10
+    ),
     Distortion("shot-noise", "noise", "SD of white", (0, 0.25, 0.5, 0.75, 1, 1.5), degraded.shot_noise, 10),
-    Distortion("impulse-noise", "noise", "fraction of pixels", (0, 0.05, 0.1, 0.2, 0.3, 0.4), degraded.impulse_noise, 1),
+    Distortion(
+        "impulse-noise", "noise", "fraction of pixels", (0, 0.05, 0.1, 0.2, 0.3, 0.4), degraded.impulse_noise, 1
+    ),
     Distortion("brightness", "light", "added brightness", (0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8), degraded.brightness, 1),
     Distortion("contrast", "light", "fraction of contrast lost", (0, 0.2, 0.4, 0.6, 0.8, 0.9), degraded.contrast, 1),
     Distortion("stripe", "damage", "pixels", (0, 1, 2, 3, 4, 6), degraded.stripe, SIDE),
@@ -88,7 +92,7 @@ def distort(
     index     (n,) whole numbers from 0, each digit's place in its set, which with the seed fixes its randomness;
               left out: 0, 1, 2 …
 
-    Raises ValueError for a name that is not there, a severity outside the distortion's range, or images that are not so.
+    Raises ValueError for a name that is not there, a severity beyond the distortion's range, or images that are not so.
     """
     if name not in DISTORTIONS:
         raise ValueError(f'there is no distortion "{name}": choose from {", ".join(DISTORTIONS)}')

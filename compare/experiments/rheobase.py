@@ -91,8 +91,8 @@ def finding(result: Result) -> str:
         other = "sigmoid" if best == "relu" else "relu"
         told.append(
             f"of the {NETWORK_NAMES[found.activation]} network's cells half are on {onset(found)}, and by its curve "
-            f"such a cell is closer to a {NETWORK_NAMES[best]} (R² {found.r2[best]:.4f}) than to a {NETWORK_NAMES[other]} "
-            f"({found.r2[other]:.4f})"
+            f"such a cell is closer to a {NETWORK_NAMES[best]} (R² {found.r2[best]:.4f}) than to a "
+            f"{NETWORK_NAMES[other]} ({found.r2[other]:.4f})"
         )
     text = "; ".join(told)
     return f"{text[0].upper()}{text[1:]}."
