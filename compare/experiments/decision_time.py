@@ -1,7 +1,9 @@
 """An answer needs milliseconds: how the twin's accuracy grows, when each digit is decided, and which ones take long.
 
 A digit is decided at the first of the samples, 5 ms apart, from which on the verdict no longer changes; whether that
-verdict is right does not matter. If the spiking race is the same weighing of evidence, digits on which the standard
+verdict is right does not matter. Before any output cell has fired, the verdict is that of the voltages, and where most
+digits are taken for one class then, that is a bias, not an answer: digits that end as this first guess have no
+decision time, and are left out of all but the accuracy. If the spiking race is the same weighing of evidence, digits on which the standard
 network's best and second-best sum lie close, its margin, should take longer: Spearman's ρ of margin and time, with an
 interval from digits drawn anew (bootstrap), beside the ρ of shuffled margins. The standard network has no time at all.
 """
@@ -15,6 +17,7 @@ from math import isnan
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
 from scipy.stats import rankdata
 
 from compare.experiments.bench import Bench
@@ -31,10 +34,11 @@ CLOSE = 0.005  # "within half a point"
 class Race:
     """One twin on its way to an answer; times in ms.
 
+    first_guess          the class that more than half of the digits are taken for at the first sample; None: none is
     accuracy, low, high  (k,): of the verdict at each of the times, with Wilson's 95 % interval
     decided              (k,): the fraction of digits that are decided by then
     by_digit             (10, 2): mean decision time of each class, and its standard error; nan where there are none
-    by_margin            (bins, 4): mean margin of each tenth of the digits; quartiles 1, 2 and 3 of decision time
+    by_margin            (bins, 3): of each tenth of the digits mean margin, mean decision time and its standard error
     to_half_point        when the accuracy is first within half a point of the standard network's; None: never
     median, slow         of decision time, the median and the 90th percentile
     median_wrong         the median over digits that the twin gets wrong; None where there are none
@@ -45,6 +49,7 @@ class Race:
 
     activation: str
     input: str
+    first_guess: int | None
     times: np.ndarray
     accuracy: np.ndarray
     low: np.ndarray
@@ -86,23 +91,26 @@ def race(pair: Pair, rng: np.random.Generator, repeats: int) -> Race:
     """What a pair's verdicts tell."""
     truth, times = pair.digits.labels, pair.response.times * 1e3
     right = pair.response.verdicts == truth[:, None]
-    took, margins = times[decision(pair.response.verdicts)], margin(pair.sums[-1])
-    accuracy, wrong = right.mean(axis=0), took[~right[:, -1]]
+    guess = first_guess(pair.response.verdicts)
+    timed = pair.bio_answers != (-1 if guess is None else guess)
+    took, margins = times[decision(pair.response.verdicts)][timed], margin(pair.sums[-1])[timed]
+    accuracy, wrong = right.mean(axis=0), took[~right[timed, -1]]
     low, high = np.array([wilson(column) for column in right.T]).T
     ann = float((pair.ann_answers == truth).mean())
     return Race(
         activation=pair.twin.model.activation,
         input=pair.twin.input,
+        first_guess=guess,
         times=times,
         accuracy=accuracy,
         low=low,
         high=high,
         decided=(took[:, None] <= times).mean(axis=0),
-        by_digit=np.array([mean_and_error(took[truth == digit]) for digit in range(10)]),
-        by_margin=quartiles(margins, took),
+        by_digit=np.array([mean_and_error(took[(truth[timed] == digit) & (digit != guess)]) for digit in range(10)]),
+        by_margin=tenths(margins, took),
         to_half_point=first_time(times, accuracy, ann - CLOSE),
-        median=float(np.median(took)),
-        slow=float(np.percentile(took, 90)),
+        median=float(np.median(took)) if took.size else float("nan"),
+        slow=float(np.percentile(took, 90)) if took.size else float("nan"),
         median_wrong=float(np.median(wrong)) if wrong.size else None,
         rho=correlation(rankdata(margins), rankdata(took)),
         rho_interval=drawn_anew(margins, took, rng, repeats),
@@ -114,6 +122,13 @@ def decision(verdicts: np.ndarray) -> np.ndarray:
     """(n,): the first column of verdicts (n, k) from which on each row stays what it is at the end."""
     differs = verdicts != verdicts[:, -1:]
     return np.where(differs.any(axis=1), verdicts.shape[1] - differs[:, ::-1].argmax(axis=1), 0)
+
+
+def first_guess(verdicts: np.ndarray) -> int | None:
+    """The class that more than half of verdicts (n, k) are at first, though not in the end; None where there is none."""
+    share, final = (np.bincount(verdicts[:, column], minlength=10) / len(verdicts) for column in (0, -1))
+    commonest = int(share.argmax())
+    return commonest if share[commonest] > 0.5 >= final[commonest] else None
 
 
 def margin(sums: np.ndarray) -> np.ndarray:
@@ -129,22 +144,26 @@ def mean_and_error(values: np.ndarray) -> tuple[float, float]:
     return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
-def quartiles(margins: np.ndarray, took: np.ndarray) -> np.ndarray:
-    """(bins, 4): the mean margin of equally many digits each, in order, and the quartiles of their decision time."""
+def tenths(margins: np.ndarray, took: np.ndarray) -> np.ndarray:
+    """(bins, 3): mean margin, mean decision time and its standard error of equally many digits each, by margin."""
     groups = np.array_split(np.argsort(margins, kind="stable"), min(BINS, len(margins)))
-    return np.array([[margins[group].mean(), *np.percentile(took[group], (25, 50, 75))] for group in groups])
+    return np.array([[margins[group].mean(), *mean_and_error(took[group])] for group in groups]).reshape(-1, 3)
 
 
-def drawn_anew(first: np.ndarray, second: np.ndarray, rng: np.random.Generator, repeats: int) -> tuple[float, float] | None:
+def drawn_anew(
+    first: np.ndarray, second: np.ndarray, rng: np.random.Generator, repeats: int
+) -> tuple[float, float] | None:
     """The 95 % interval of Spearman's ρ over digits drawn with replacement."""
     found = []
-    for _ in range(repeats):
+    for _ in range(repeats if len(first) else 0):
         which = rng.integers(0, len(first), len(first))
         found.append(correlation(rankdata(first[which]), rankdata(second[which])))
     return middle_95(found)
 
 
-def shuffled(first: np.ndarray, second: np.ndarray, rng: np.random.Generator, repeats: int) -> tuple[float, float] | None:
+def shuffled(
+    first: np.ndarray, second: np.ndarray, rng: np.random.Generator, repeats: int
+) -> tuple[float, float] | None:
     """Where 95 % of Spearman's ρ lie when the digits of one are shuffled."""
     ranks, others = rankdata(first), rankdata(second)
     return middle_95([correlation(rng.permutation(ranks), others) for _ in range(repeats)])
@@ -160,7 +179,7 @@ def middle_95(found: Sequence[float | None]) -> tuple[float, float] | None:
 
 
 def finding(result: Result) -> str:
-    """How long an answer takes, which digits take longest, and whether the margin predicts it."""
+    """How long an answer takes (to the next 5 ms), which digits take longest, and whether the margin predicts it."""
     said = []
     for activation in result.ann:
         races = [race for race in result.races if race.activation == activation]
@@ -170,8 +189,7 @@ def finding(result: Result) -> str:
     if rhos:
         strength = f"Spearman's ρ of margin and decision time is {min(rhos):.2f} to {max(rhos):.2f}"
         said.append(f"{strength}: {predicts(result)}.")
-    slow, fast = slowest(result)
-    said.append(f"Over all twins {slow[0]}s take longest ({slow[1]:.0f} ms in the mean), {fast[0]}s least ({fast[1]:.0f}).")
+    said += ranking(result)
     return " ".join(said)
 
 
@@ -185,8 +203,12 @@ def within(race: Race) -> str:
 def predicts(result: Result) -> str:
     """What the intervals, against those of shuffled margins, say."""
     clear = [race for race in result.races if race.rho_interval and race.rho_shuffled and race.rho is not None]
-    below = sum(race.rho_interval[1] < race.rho_shuffled[0] for race in clear if race.rho_interval and race.rho_shuffled)
-    above = sum(race.rho_interval[0] > race.rho_shuffled[1] for race in clear if race.rho_interval and race.rho_shuffled)
+    below = sum(
+        race.rho_interval[1] < race.rho_shuffled[0] for race in clear if race.rho_interval and race.rho_shuffled
+    )
+    above = sum(
+        race.rho_interval[0] > race.rho_shuffled[1] for race in clear if race.rho_interval and race.rho_shuffled
+    )
     if below == len(clear):
         return "what is a close call for the standard network takes its twin longer"
     if above == len(clear):
@@ -194,16 +216,27 @@ def predicts(result: Result) -> str:
     return f"close calls take longer in {below} of {len(clear)} twins, beyond what shuffled margins give"
 
 
-def slowest(result: Result) -> tuple[tuple[int, float], tuple[int, float]]:
-    """The digit that takes longest and the one that takes least, with its mean over all races, ms."""
+def ranking(result: Result) -> list[str]:
+    """Which digits take longest and least, of those that no twin guesses at first, by the mean of its races."""
     table = np.array([race.by_digit[:, 0] for race in result.races])
-    means = {digit: float(np.nanmean(column)) for digit, column in enumerate(table.T) if not np.isnan(column).all()}
-    slow, fast = max(means, key=lambda d: means[d]), min(means, key=lambda d: means[d])
-    return (slow, means[slow]), (fast, means[fast])
+    means = {digit: float(column.mean()) for digit, column in enumerate(table.T) if not np.isnan(column).any()}
+    guessed = sorted({race.first_guess for race in result.races if race.first_guess is not None})
+    said = []
+    if len(means) > 1:
+        slow, fast = max(means, key=lambda d: means[d]), min(means, key=lambda d: means[d])
+        said.append(
+            f"{slow}s take longest ({means[slow]:.0f} ms in the mean over twins), {fast}s least ({means[fast]:.0f})."
+        )
+    if guessed:
+        names = " or ".join(map(str, guessed))
+        said.append(
+            f"Before output cells fire, some twins say {names} to most digits, which is not counted as an answer."
+        )
+    return said
 
 
 def draw(result: Result) -> Sequence[Drawing]:
-    """A row for each network: accuracy over time, decision time over margin, and by class."""
+    """A row for each network: errors over time, decision time over margin, and by class."""
     rows = len(result.ann)
     figure = Figure(figsize=(13, 3.5 * rows + 0.7), layout="constrained")
     axes = figure.subplots(rows, 3, squeeze=False)
@@ -212,8 +245,8 @@ def draw(result: Result) -> Sequence[Drawing]:
         over_time(row[0], races, result.ann[activation])
         over_margin(row[1], races)
         over_class(row[2], races)
-        row[0].set_ylabel(f"{NETWORK_NAMES[activation]}\naccuracy (%), 95 % interval")
-    axes[0, 0].legend(loc="lower right", fontsize=9)
+        row[0].set_ylabel(f"{NETWORK_NAMES[activation]}\nerrors (% of digits), 95 % interval")
+    axes[0, 0].legend(loc="upper right", fontsize=9)
     medians = [race.median for race in result.races]
     rhos = [race.rho for race in result.races if race.rho is not None]
     headline(
@@ -224,36 +257,38 @@ def draw(result: Result) -> Sequence[Drawing]:
     return [Drawing("decision-time", figure, described(result))]
 
 
+MARKS = {"current": "o", "lif": "s", "poisson": "^"}
 SHADES = {"current": BIO, "lif": "#8F3E00", "poisson": "#F0A070"}
 
 
 def over_time(ax: Axes, races: Sequence[Race], ann: tuple[float, float, float]) -> Axes:
-    """Accuracy as spikes come in, beside the standard network's."""
-    accuracy, low, high = (100 * value for value in ann)
-    ax.axhline(accuracy, color=ANN, label="MLP, no time passes", zorder=1.5)
+    """Errors as spikes come in, beside the standard network's."""
+    error, high, low = (100 * (1 - value) for value in ann)
+    ax.axhline(error, color=ANN, label="MLP, no time passes", zorder=1.5)
     ax.axhspan(low, high, color=ANN, alpha=0.2, lw=0)
     for race in races:
         colour = SHADES[race.input]
-        ax.fill_between(race.times, 100 * race.low, 100 * race.high, color=colour, alpha=0.25, lw=0)
-        ax.plot(race.times, 100 * race.accuracy, LINES[race.input], color=colour, label=INPUT_NAMES[race.input])
-    ax.set(xlabel="time since the digit appeared (ms)", xlim=(0, races[0].times[-1]), ylim=(0, 103))
-    ax.set_title("Accuracy over time")
+        ax.fill_between(race.times, 100 * (1 - race.high), 100 * (1 - race.low), color=colour, alpha=0.25, lw=0)
+        ax.plot(race.times, 100 * (1 - race.accuracy), LINES[race.input], color=colour, label=INPUT_NAMES[race.input])
+    ax.set(xlabel="time since the digit appeared (ms)", xlim=(0, races[0].times[-1]), yscale="log", ylim=(None, 100))
+    ax.yaxis.set_major_formatter(ScalarFormatter())
+    ax.set_title("Errors over time")
     return ax
 
 
 def over_margin(ax: Axes, races: Sequence[Race]) -> Axes:
-    """Quartiles of decision time over the standard network's margin, of a tenth of the digits each."""
-    for place, race in enumerate(races):
-        margins, low, middle, high = race.by_margin.T
-        shift = 0.008 * np.ptp(margins) * (place - (len(races) - 1) / 2)
+    """Mean decision time over the standard network's margin, of a tenth of the digits each."""
+    for race in races:
+        margins, mean, error = race.by_margin.T
         rho = "" if race.rho is None else f"ρ {race.rho:.2f}"
         if race.rho_interval:
             rho += f" ({race.rho_interval[0]:.2f} to {race.rho_interval[1]:.2f})"
         ax.errorbar(
-            margins + shift,
-            middle,
-            yerr=[middle - low, high - middle],
-            fmt="o",
+            margins,
+            mean,
+            yerr=1.96 * error,
+            fmt=MARKS[race.input],
+            capsize=2,
             ls=LINES[race.input],
             color=SHADES[race.input],
             ms=4,
@@ -261,7 +296,7 @@ def over_margin(ax: Axes, races: Sequence[Race]) -> Axes:
             label=rho,
         )
     ax.legend(loc="upper right", fontsize=9, title="Spearman, 95 % interval", title_fontsize=9)
-    ax.set(xlabel="margin of the MLP: best minus second sum", ylabel="decision time (ms), quartiles", ylim=(0, None))
+    ax.set(xlabel="margin of the MLP: best minus second sum", ylabel="mean decision time (ms), 95 %", ylim=(0, None))
     ax.set_title("Close calls, tenths of the digits by margin")
     return ax
 
@@ -271,7 +306,7 @@ def over_class(ax: Axes, races: Sequence[Race]) -> Axes:
     for place, race in enumerate(races):
         mean, error = race.by_digit.T
         x = np.arange(10) + 0.2 * (place - (len(races) - 1) / 2)
-        mark = {"current": "o", "lif": "s", "poisson": "^"}[race.input]
+        mark = MARKS[race.input]
         ax.errorbar(
             x, mean, yerr=1.96 * error, fmt=mark, color=SHADES[race.input], ms=5, lw=1.5, label=INPUT_NAMES[race.input]
         )

@@ -28,7 +28,7 @@ END = 0.1  # of full scale: what counts as near an end
 MOST = 0.5  # of all values must be near an end, of a neuron that is inactive or active
 LEAST = 0.05  # of all values must be near each of them
 RESAMPLES = 400
-EDGES = np.linspace(0, 1.2, 49)
+EDGES = np.linspace(-0.025, 1.225, 26)  # about whole spikes in 100 ms, and a last bin for what is beyond
 KINDS = {"ann": "activations", "bio": "rates"}
 
 
@@ -114,7 +114,7 @@ def values(kind: str, parts: np.ndarray, times: np.ndarray) -> Values:
     coefficients = bimodality(drawn, parts.size)
     known = coefficients[1:][np.isfinite(coefficients[1:])]
     low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
-    histogram = np.histogram(np.clip(parts, 0, EDGES[-1]), EDGES)[0] / parts.size
+    histogram = np.histogram(np.clip(parts, EDGES[0], EDGES[-1]), EDGES)[0] / parts.size
     off, on = float((parts <= END).mean()), float((parts >= 1 - END).mean())
     return Values(kind, float(coefficients[0]), (float(low), float(high)), off, on, histogram)
 
@@ -139,9 +139,7 @@ def agreement(layer: str, unit_on: np.ndarray, cell_on: np.ndarray, times: np.nd
     known = np.array([value for value in drawn if np.isfinite(value)])
     low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
     agree = float((whole[0] + whole[3]) / whole.sum())
-    return Agreement(
-        layer, mcc(whole), (float(low), float(high)), agree, float(unit_on.mean()), float(cell_on.mean())
-    )
+    return Agreement(layer, mcc(whole), (float(low), float(high)), agree, float(unit_on.mean()), float(cell_on.mean()))
 
 
 def mcc(table: np.ndarray) -> float:
@@ -198,19 +196,19 @@ def title(result: Result) -> str:
     rest = [network.name for network in result.networks if network.name not in both]
     if not both:
         return "In no network are most units and cells near an end of their scale, and some near each"
-    others = f", not of the {' and the '.join(rest)} network" if rest else ""
-    return f"Inactive or active: true of units and cells of the {' and the '.join(both)} network{others}"
+    others = f", not in the {' and the '.join(rest)}" if rest else ""
+    return f"Inactive or active: true in the {' and the '.join(both)} network{others}"
 
 
 def distribution(ax: Axes, network: Network) -> Axes:
     """Activations as a filled outline, rates as a line, with a scale that shows what is rare."""
     units, cells = (100 * found.histogram for found in network.values)
-    ax.axvspan(0, END, color="#EEEEEE", lw=0)
+    ax.axvspan(EDGES[0], END, color="#EEEEEE", lw=0)
     ax.axvspan(1 - END, EDGES[-1], color="#EEEEEE", lw=0)
     ax.stairs(units, EDGES, fill=True, color=ANN, alpha=0.45, label="activations, of λ", baseline=1e-3)
     ax.stairs(cells, EDGES, color=BIO, lw=2, label="firing rates, of r_max", baseline=1e-3)
     ax.set_yscale("log")
-    ax.set(xlim=(0, EDGES[-1]), ylim=(0.02, 150))
+    ax.set(xlim=(EDGES[0], EDGES[-1]), ylim=(0.02, 150))
     ax.set(xlabel="part of full scale (last bin: and beyond); grey: near an end", ylabel="units × digits (%)")
     (first, second), ends = network.values, "near off, on: activations {:.0%}, {:.0%}; rates {:.0%}, {:.0%}"
     ax.set_title(f"{network.name}, {network.layer}\n" + ends.format(first.off, first.on, second.off, second.on))
@@ -249,7 +247,7 @@ def agreements(ax: Axes, result: Result) -> Axes:
             ha="right" if left else "left",
         )
     ax.set_yticks(range(len(rows)), [f"{name}, {layer.layer}" for name, layer in rows])
-    ax.set(xlim=(0, 1.02), ylim=(len(rows) - 0.4, -0.6), xlabel="on/off agreement of unit and cell (MCC), 95 % interval")
+    ax.set(xlim=(0, 1.02), ylim=(len(rows) - 0.4, -0.6), xlabel="on/off agreement (MCC), 95 % interval")
     ax.grid(visible=False, axis="y")
     return ax
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -9,18 +10,29 @@ from typing import Any
 
 from compare.experiments.experiment import Drawing, Experiment, Outcome
 
+log = logging.getLogger(__name__)
+
 #: the files of this folder that hold one
 MODULES = (
     "sloppiness",
     "resolution",
+    "eye",
+    "sameness",
     "by_hand",
     "learning",
+    "looks_for",
     "drawn",
     "cascade",
+    "squash",
+    "on_off",
     "race",
     "rheobase",
     "negative",
     "decision_time",
+    "energy",
+    "variability",
+    "lesion",
+    "dale",
 )
 
 
@@ -42,10 +54,18 @@ def chosen(names: Sequence[str]) -> list[Experiment[Any]]:
 def perform(
     asked: Sequence[Experiment[Any]], bench: Any, *, progress: Callable[[str, int, int, str], None]
 ) -> Iterator[Outcome[Any]]:
-    """What each comes to, one after the other."""
+    """What each comes to, one after the other. One that cannot be done with these digits (too few of them, say) is left
+    out, with a warning, where others were asked for too; else its ValueError is raised."""
     for number, experiment in enumerate(asked):
         progress("experiments", number, len(asked), experiment.name)
-        yield Outcome(experiment, experiment.run(bench))
+        try:
+            result = experiment.run(bench)
+        except ValueError as error:
+            if len(asked) == 1:
+                raise
+            log.warning("%s is left out: %s", experiment.name, error)
+            continue
+        yield Outcome(experiment, result)
     progress("experiments", len(asked), len(asked), "")
 
 

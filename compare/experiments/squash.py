@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import mul
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,11 +21,12 @@ from matplotlib.figure import Figure
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Drawing, Experiment
 from compare.pair import Pair
+from compare.score import correlation
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 
-BINS = 50
+BINS = 100  # at most
 LEAST = 30  # values that a bin needs
-RANGE = (0.2, 99.8)  # percentiles of the weighted sums that are drawn
+RANGE = (1, 99)  # percentiles of the weighted sums that are drawn
 RESAMPLES = 400
 
 
@@ -39,6 +42,7 @@ class Curve:
     error       (bins,): standard error of the mean, as if values were independent
     expected    (bins,): what the cell's closed form gives there
     rmse, r2    of scaled rates against activations, over all units and digits, with 95 % intervals
+    r2_line     of the straight line of the rates that is closest to the activations
     scatter     the part of the mean square error that is scatter about the mean curve: noise, and counting
     highest     activation of the brightest unit
     fastest     rate of the fastest cell, and the most that its refractory time allows, Hz
@@ -58,6 +62,7 @@ class Curve:
     rmse_interval: tuple[float, float]
     r2: float
     r2_interval: tuple[float, float]
+    r2_line: float
     scatter: float
     highest: float
     fastest: tuple[float, float]
@@ -97,7 +102,8 @@ def measure(pair: Pair, rng: np.random.Generator) -> Curve:
     this, sums, f = mapping.layers[0], pair.sums[0].astype(float), mapping.curve(0)
     rates = mapping.rates(pair.response.counts[0], twin.duration)
     wanted, scaled = f(sums), rates * this.unit / mapping.r_max
-    edges = np.linspace(*np.percentile(sums, RANGE), BINS + 1)
+    low, high = np.percentile(sums, RANGE)
+    edges = np.linspace(low, high, min(BINS, max(4, sums.size // (2 * LEAST))) + 1)
     middles = (edges[1:] + edges[:-1]) / 2
     seen, mean, sd = binned(sums.ravel(), scaled.ravel(), edges)
     rmse, r2, ends = fit(wanted, scaled, rng)
@@ -117,6 +123,7 @@ def measure(pair: Pair, rng: np.random.Generator) -> Curve:
         ends[0],
         r2,
         ends[1],
+        (correlation(wanted, scaled) or 0.0) ** 2,
         min(float(np.mean(left**2)) / rmse**2, 1.0) if rmse else 0.0,
         float(wanted.max()),
         (float(rates.max()), float(1 / twin.cell.refractory(twin.dt))),
@@ -156,20 +163,21 @@ def finding(result: Result) -> str:
     told = []
     for curve in result.curves:
         where, by = curve.farthest
+        fast = "fast" if by > 0 else "slowly"
+        most = f", most at z = {where:+.2g}, where cells fire {abs(by):.1%} of full scale too {fast}"
+        most = most if np.isfinite(by) else ""
         told.append(
-            f"{curve.name}: R² {curve.r2:.3f}, off by {curve.rmse / curve.unit:.1%} of full scale (RMSE), most at "
-            f"z = {where:+.2g}, where cells fire {abs(by):.1%} of full scale too {'fast' if by > 0 else 'slowly'}; "
-            f"activations reach {curve.highest:.3g}, rates {curve.fastest[0]:.0f} Hz of at most "
-            f"{curve.fastest[1]:.0f} Hz"
+            f"{curve.name}: R² {curve.r2:.3f} (along the best straight line {curve.r2_line:.3f}), off by "
+            f"{curve.rmse / curve.unit:.1%} of full scale (RMSE){most}; activations reach {curve.highest:.3g}, "
+            f"rates {curve.fastest[0]:.0f} Hz of at most {curve.fastest[1]:.0f} Hz"
         )
     text = "; ".join(told)
     if len(result.curves) < 2:
         return f"Rates over weighted sums, scaled by one number. {text}."
     best, *_, worst = sorted(result.curves, key=lambda curve: -curve.r2)
+    close = "Rates over weighted sums, scaled by one number, follow every network's curve equally well"
     if best.r2_interval[0] > worst.r2_interval[1]:
-        close = f"Rates over weighted sums, scaled by one number, are closer to the {best.name} than to the {worst.name}"
-    else:
-        close = "Rates over weighted sums, scaled by one number, follow all curves equally well"
+        close = f"Scaled by one number, rates follow the {best.name}'s curve more closely than the {worst.name}'s"
     return f"{close}. {text}."
 
 
@@ -201,11 +209,11 @@ def transfer(ax: Axes, curve: Curve) -> Axes:
     """f(z), and the mean scaled rate with its standard deviation; to the right the rate itself."""
     ax.fill_between(curve.sums, curve.mean - curve.sd, curve.mean + curve.sd, color=BIO, alpha=0.25, lw=0)
     ax.plot(curve.sums, curve.activation, color=ANN, lw=3, label=f"activation f(z): {curve.name}")
-    ax.plot(curve.sums, curve.mean, "o", color=BIO, ms=3.5, label="firing rate, mean ± SD")
+    ax.plot(curve.sums, curve.mean, "o", color=BIO, ms=3, label="firing rate, mean ± SD")
     ax.plot(curve.sums, curve.expected, "--", color="black", lw=1.2, label="the cell's closed form")
     ax.set_ylabel(f"activation, and rate · λ/r_max\n(activation units, λ = {curve.unit:.3g})")
     to_hertz = curve.r_max / curve.unit
-    right = ax.secondary_yaxis("right", functions=(lambda a: a * to_hertz, lambda r: r / to_hertz))
+    right = ax.secondary_yaxis("right", functions=(partial(mul, to_hertz), partial(mul, 1 / to_hertz)))
     right.set_ylabel("firing rate (Hz)")
     ax.legend(loc="upper left")
     low, high = curve.r2_interval

@@ -1,0 +1,240 @@
+"""Dale's law: a cell excites or it inhibits, not both, while a unit's weights have whatever sign they need.
+
+Three networks of each kind, from the same start, on the same digits, for as many epochs:
+
+    free     no law; the control
+    hidden   80 % of the hidden units excite and 20 % inhibit; a pixel's weights are free
+    strict   pixels keep one sign too: all of them excite
+
+A pixel stands for an input cell of an eye, and most of an eye's lines come in pairs, ON cells and OFF cells or a relay
+and its inhibitory neighbour, so that either sign is at hand at the cost of more cells: that is "hidden". "strict" is
+what is left when each of the 784 cells must do by itself, as those of our own eye, which excite as they fire. Biases
+are constant drives, not synapses, and stay free. Trained by `dale_training`, then translated and scored as ever; what
+the law costs is counted on the same test digits, with an interval over digits of the mean over seeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import joblib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ann import MLP, Training
+from bio import SpikingNetwork
+from compare.comparison import translate
+from compare.experiments.bench import Bench
+from compare.experiments.dale_training import Signs, hidden_signs, keeping_signs
+from compare.experiments.experiment import Drawing, Experiment
+from compare.pair import Twin
+from compare.style import ANN, BIO, NETWORK_NAMES, headline
+
+LAWS = ("free", "hidden", "strict")
+LAW_NAMES = {"free": "no law", "hidden": "hidden units\nkeep a sign", "strict": "pixels too:\nthey excite"}
+Interval = tuple[float, float, float]  # a mean and its 95 % interval over digits
+
+
+@dataclass(frozen=True)
+class Under:
+    """Networks under one law, over seeds.
+
+    ann, bio          accuracy, mean over seeds
+    ann_seeds, bio_seeds   of each seed
+    ann_cost, bio_cost     fraction of digits that the law loses, against no law
+    broken            of all synapses from units that the law "hidden" binds, the fraction with the sign that is rarer
+                      among their unit's, mean over seeds: 0 where each unit keeps one
+    """
+
+    activation: str
+    law: str
+    ann: Interval
+    bio: Interval
+    ann_seeds: tuple[float, ...]
+    bio_seeds: tuple[float, ...]
+    ann_cost: Interval
+    bio_cost: Interval
+    broken: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """Each network under each law."""
+
+    digits: int
+    seeds: int
+    epochs: int
+    networks: tuple[Under, ...]
+
+
+def run(bench: Bench) -> Result:
+    """Trains, translates and scores them all."""
+    seeds, epochs = bench.count(3, 1), bench.count(8, 4)
+    training = bench.training.spread(min(len(bench.training), bench.count(60_000, 6_000)))
+    sizes = bench.prepared.options.sizes
+    plan = [(activation, law, seed) for activation in bench.activations for law in LAWS for seed in range(seeds)]
+    tasks = [
+        joblib.delayed(keeping_signs)(
+            training.images,
+            training.labels,
+            Training(sizes, activation, seed=bench.seed + seed, epochs=epochs),
+            signs_of(law, sizes, bench.seed + seed),
+        )
+        for activation, law, seed in plan
+    ]
+    processes = 1 if bench.quick else min(bench.workers or joblib.cpu_count(), len(tasks))
+    models = joblib.Parallel(n_jobs=processes)(tasks)
+    twins = [translated(bench, model) for model in models]
+    responses = bench.respond([twin.job(bench.digits) for twin in twins])
+    truth = bench.digits.labels
+    shape = (len(bench.activations), len(LAWS), seeds, len(truth))
+    ann = np.array([model.classify(bench.digits.images) == truth for model in models]).reshape(shape)
+    bio = np.array([response.verdicts[:, -1] == truth for response in responses]).reshape(shape)
+    broken = np.array([rarer_sign(twin.network) for twin in twins]).reshape(shape[:3]).mean(axis=2)
+    found = [
+        under(activation, law, ann[a, (0, k), :], bio[a, (0, k), :], float(broken[a, k]))
+        for a, activation in enumerate(bench.activations)
+        for k, law in enumerate(LAWS)
+    ]
+    return Result(len(truth), seeds, epochs, tuple(found))
+
+
+def signs_of(law: str, sizes: Sequence[int], seed: int) -> Signs:
+    """The signs that a law asks of each layer's presynaptic units."""
+    if law == "free":
+        return [None for _ in sizes[1:]]
+    rng = np.random.default_rng((seed, sum(sizes)))
+    pixels = np.ones(sizes[0], np.float32) if law == "strict" else None
+    return [pixels, *(hidden_signs(units, rng) for units in sizes[1:-1])]
+
+
+def translated(bench: Bench, model: MLP) -> Twin:
+    """The model's twin, with steady currents, as the bench's options have it."""
+    options = replace(bench.prepared.options, inputs=("current",), retune=False)
+    return next(translate(model, options, bench.calibration))
+
+
+def rarer_sign(network: SpikingNetwork) -> float:
+    """Of all synapses that hidden cells make and that are not 0, the fraction with their cell's rarer sign."""
+    layers = network.weights[1:]
+    rarer = sum(np.minimum((weights > 0).sum(axis=1), (weights < 0).sum(axis=1)).sum() for weights in layers)
+    return float(rarer / max(sum(np.count_nonzero(weights) for weights in layers), 1))
+
+
+def under(activation: str, law: str, ann: np.ndarray, bio: np.ndarray, broken: float) -> Under:
+    """The account of a law, from who was right without and with it (2, seeds, digits)."""
+    return Under(
+        activation=activation,
+        law=law,
+        ann=over_digits(ann[1]),
+        bio=over_digits(bio[1]),
+        ann_seeds=tuple(ann[1].mean(axis=1).tolist()),
+        bio_seeds=tuple(bio[1].mean(axis=1).tolist()),
+        ann_cost=over_digits(ann[0].astype(float) - ann[1]),
+        bio_cost=over_digits(bio[0].astype(float) - bio[1]),
+        broken=broken,
+    )
+
+
+def over_digits(values: np.ndarray) -> Interval:
+    """The mean of values (seeds, digits), with the 95 % interval over digits of its mean over seeds."""
+    each = values.mean(axis=0)
+    mean, error = float(each.mean()), float(each.std() / np.sqrt(len(each)))
+    return mean, mean - 1.96 * error, mean + 1.96 * error
+
+
+def finding(result: Result) -> str:
+    """What each law costs either network."""
+    said = []
+    for network in result.networks:
+        if network.law == "free":
+            said.append(
+                f"{NETWORK_NAMES[network.activation]}: free, {network.broken:.0%} of a hidden cell's synapses have its "
+                f"rarer sign, and standard network and twin read {network.ann[0]:.2%} and {network.bio[0]:.2%}."
+            )
+            continue
+        law = "One sign a hidden unit" if network.law == "hidden" else "With pixels that only excite, the law"
+        said.append(f"{law} {costs(network.ann_cost)} the standard network and {costs(network.bio_cost)} its twin.")
+    return " ".join(said)
+
+
+def costs(cost: Interval) -> str:
+    """A cost in points, in words that its interval allows."""
+    mean, low, high = (100 * value for value in cost)
+    told = f"{abs(mean):.2f} points ({low:+.2f} to {high:+.2f})"
+    if low > 0:
+        return f"costs {told}"
+    return (
+        f"wins {told} for"
+        if high < 0
+        else f"makes no clear difference ({mean:+.2f} points, {low:+.2f} to {high:+.2f}) to"
+    )
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """A row for each network: accuracies under each law, and what it costs."""
+    activations = list(dict.fromkeys(network.activation for network in result.networks))
+    figure = Figure(figsize=(10.5, 3.2 * len(activations) + 0.8), layout="constrained")
+    axes = figure.subplots(len(activations), 2, squeeze=False)
+    for (left, right), activation in zip(axes, activations, strict=True):
+        networks = [network for network in result.networks if network.activation == activation]
+        accuracies(left, networks)
+        prices(right, [network for network in networks if network.law != "free"])
+        left.set_ylabel(f"{NETWORK_NAMES[activation]}\naccuracy (%)")
+    axes[0, 0].legend(loc="lower left", fontsize=9)
+    figure_title = "; ".join(
+        f"{NETWORK_NAMES[n.activation]} {100 * n.ann_cost[0]:+.2f} (MLP) and {100 * n.bio_cost[0]:+.2f} (spiking)"
+        for n in result.networks
+        if n.law == "hidden"
+    )
+    headline(figure, f"What Dale's law on hidden units costs, in points: {figure_title}")
+    return [Drawing("dale", figure, finding(result))]
+
+
+def accuracies(ax: Axes, networks: Sequence[Under]) -> Axes:
+    """Means with intervals, and each seed as a dot."""
+    for shift, colour, mark, name in ((-0.12, ANN, "o", "MLP"), (0.12, BIO, "s", "spiking")):
+        for x, network in enumerate(networks):
+            mean, low, high = network.ann if name == "MLP" else network.bio
+            seeds = network.ann_seeds if name == "MLP" else network.bio_seeds
+            label = f"{name} (mean of {len(seeds)} seeds, 95 %; dots: seeds)" if not x else None
+            bounds = [[100 * (mean - low)], [100 * (high - mean)]]
+            ax.errorbar(x + shift, 100 * mean, yerr=bounds, fmt=mark, color=colour, capsize=4, ms=7, label=label)
+            ax.plot([x + shift + 0.07] * len(seeds), 100 * np.array(seeds), ".", color=colour, ms=5)
+    ax.set_xticks(range(len(networks)), [LAW_NAMES[network.law] for network in networks])
+    ax.margins(x=0.15, y=0.12)
+    low, high = ax.get_ylim()
+    ax.set_ylim(low - 0.35 * (high - low), high)
+    ax.grid(visible=False, axis="x")
+    ax.set_title("Accuracy on test digits")
+    return ax
+
+
+def prices(ax: Axes, networks: Sequence[Under]) -> Axes:
+    """Points lost against no law, on the same digits."""
+    for shift, colour, mark, name in ((-0.12, ANN, "o", "MLP"), (0.12, BIO, "s", "spiking")):
+        for x, network in enumerate(networks):
+            mean, low, high = (100 * v for v in (network.ann_cost if name == "MLP" else network.bio_cost))
+            ax.errorbar(x + shift, mean, yerr=[[mean - low], [high - mean]], fmt=mark, color=colour, capsize=4, ms=7)
+            ax.annotate(f"{mean:+.2f}", (x + shift, mean), (8, 0), textcoords="offset points", va="center", fontsize=9)
+    ax.axhline(0, color="black", lw=1)
+    ax.set_xticks(range(len(networks)), [LAW_NAMES[network.law] for network in networks])
+    ax.set_xlim(-0.5, len(networks) - 0.5)
+    ax.set_ylabel("lost against no law\n(points, 95 % interval)")
+    ax.grid(visible=False, axis="x")
+    ax.set_title("What the law costs, on the same digits")
+    return ax
+
+
+EXPERIMENT = Experiment(
+    name="dale",
+    title="Dale's law",
+    question="What does it cost that a cell excites or inhibits, but not both?",
+    at=(),
+    part="break",
+    run=run,
+    finding=finding,
+    draw=draw,
+)

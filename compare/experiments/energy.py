@@ -1,0 +1,321 @@
+"""Do spikes save energy? Multiply-adds against adds, counted layer by layer from the spikes that were really fired.
+
+    MLP, dense           every weight is multiplied and added once
+    MLP, skipping zeros  only those that leave a unit, or a pixel, which is not 0
+    spikes               an add for each synapse that each spike meets: units of the next layer, for every spike
+    spikes + updates     and the cells' own equations, solved exactly, in each step
+
+A steady current is no spike: there the first layer costs the spiking network a multiply-add for each weight of a lit
+pixel, once a digit, as it costs the MLP that skips zeros. One step of a cell is v ← k + d v + e g, g ← f g with a k that
+stays for the digit: three multiply-adds; noise is one more, and a cell of the eye, which has no synapse, needs one (dark
+ones, which never fire, are left out). In 45 nm and 32-bit float a multiply-add takes 4.6 pJ, an add 0.9 pJ (Horowitz,
+"Computing's energy problem", ISSCC 2014, 10-14). Not in any figure: memory traffic, which can cost a hundred times as
+much, biases, the squashing of sums, comparing with thresholds, resets, and drawing random numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import Drawing, Experiment
+from compare.pair import Pair
+from compare.style import ANN, BIO, GREY, INPUT_NAMES, LINES, NETWORK_NAMES, headline
+
+MULTIPLY_ADD, ADD = 4.6e-3, 0.9e-3  # nJ
+SYNAPTIC_STEP, NOISE_STEP, EYE_STEP = 3, 1, 1  # multiply-adds a cell and step
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one way of computing takes a digit, mean over digits.
+
+    multiply_adds, adds  by layer, the first hidden one first
+    updates              multiply-adds of the cells' own equations, of all layers and steps together
+    energy, error        nJ, and its standard error over digits
+    low, high            nJ: 95 % of the digits lie between
+    """
+
+    name: str
+    multiply_adds: tuple[float, ...]
+    adds: tuple[float, ...]
+    updates: float
+    energy: float
+    error: float
+    low: float
+    high: float
+
+    @property
+    def parts(self) -> tuple[float, float, float]:
+        """nJ of the first layer's weights, of those above, and of the cells' updates."""
+        layers = [MULTIPLY_ADD * m + ADD * a for m, a in zip(self.multiply_adds, self.adds, strict=True)]
+        return layers[0], sum(layers[1:]), MULTIPLY_ADD * self.updates
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The four costs of a network and its twin with one input.
+
+    costs       dense, skipping zeros, spikes, spikes + updates
+    spikes      spikes a digit that meet a synapse: those of the input and of hidden cells
+    per_spike   nJ of their adds, a spike, in the mean
+    fixed       nJ of what does not depend on spikes, without updates (a steady current's first layer)
+    break_even  spikes a digit at which the twin costs what the MLP does: (spikes, spikes + updates) against dense,
+                then against skipping zeros; None where even no spike is too dear
+    ann, bio    accuracies
+    """
+
+    activation: str
+    input: str
+    costs: tuple[Cost, Cost, Cost, Cost]
+    spikes: float
+    per_spike: float
+    fixed: float
+    break_even: tuple[float | None, float | None, float | None, float | None]
+    ann: float
+    bio: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """A ledger for each network and input, on the same digits."""
+
+    digits: int
+    ledgers: tuple[Ledger, ...]
+
+
+def run(bench: Bench) -> Result:
+    """Counts for every network and input of the bench."""
+    ledgers = [ledger(bench.pair(activation, name)) for activation in bench.activations for name in LINES]
+    return Result(len(bench.digits), tuple(ledgers))
+
+
+def ledger(pair: Pair) -> Ledger:
+    """The four costs of a pair, and where they meet."""
+    truth = pair.digits.labels
+    dense, skipping, spikes, adds = dense_of(pair), skipping_of(pair), first_layer_of(pair), adds_of(pair)
+    steps, none = updates_of(pair), np.zeros_like(adds)
+    costs = (
+        cost("MLP, dense", dense, none),
+        cost("MLP, skipping zeros", skipping, none),
+        cost("spikes", spikes, adds),
+        cost("spikes + updates", spikes, adds, steps),
+    )
+    fired = pair.response.input + sum(layer.sum(axis=1) for layer in pair.response.counts[:-1])
+    fixed, per_spike = MULTIPLY_ADD * float(spikes.sum(axis=1).mean()), ADD * float(adds.sum() / max(fired.sum(), 1))
+    idle = (fixed, fixed + MULTIPLY_ADD * costs[3].updates)
+    meets = [break_even(mlp.energy, idly, per_spike) for mlp in costs[:2] for idly in idle]
+    return Ledger(
+        activation=pair.twin.model.activation,
+        input=pair.twin.input,
+        costs=costs,
+        spikes=float(fired.mean()),
+        per_spike=per_spike,
+        fixed=fixed,
+        break_even=(meets[0], meets[1], meets[2], meets[3]),
+        ann=float((pair.ann_answers == truth).mean()),
+        bio=float((pair.bio_answers == truth).mean()),
+    )
+
+
+def dense_of(pair: Pair) -> np.ndarray:
+    """(n, layers): multiply-adds of every weight."""
+    return np.tile([float(weights.size) for weights in pair.twin.model.weights], (len(pair.digits), 1))
+
+
+def skipping_of(pair: Pair) -> np.ndarray:
+    """(n, layers): multiply-adds of the weights behind pixels and units that are not 0."""
+    below = [pair.digits.images, *(pair.activations(layer) for layer in range(len(pair.sums) - 1))]
+    widths = pair.twin.model.sizes[1:]
+    return np.column_stack([np.count_nonzero(b, axis=1) * float(w) for b, w in zip(below, widths, strict=True)])
+
+
+def first_layer_of(pair: Pair) -> np.ndarray:
+    """(n, layers): multiply-adds that a steady current needs for its first layer, else none."""
+    lit = skipping_of(pair)
+    lit[:, 1 if pair.twin.input == "current" else 0 :] = 0
+    return lit
+
+
+def adds_of(pair: Pair) -> np.ndarray:
+    """(n, layers): adds, one for each synapse of each spike that enters the layer."""
+    entering = [pair.response.input, *(counts.sum(axis=1) for counts in pair.response.counts[:-1])]
+    return np.column_stack([e * float(w) for e, w in zip(entering, pair.twin.network.sizes[1:], strict=True)])
+
+
+def updates_of(pair: Pair) -> np.ndarray:
+    """(n,): multiply-adds of the cells' own equations, over all steps."""
+    twin = pair.twin
+    each = SYNAPTIC_STEP + (NOISE_STEP if twin.cell.noise else 0)
+    eye = EYE_STEP * np.count_nonzero(pair.digits.images, axis=1) if twin.input == "lif" else 0
+    return round(twin.duration / twin.dt) * (each * sum(twin.network.sizes[1:]) + eye + np.zeros(len(pair.digits)))
+
+
+def cost(name: str, multiply_adds: np.ndarray, adds: np.ndarray, updates: np.ndarray | float = 0.0) -> Cost:
+    """The cost of counts a digit: (n, layers), and updates (n,)."""
+    energy = MULTIPLY_ADD * (multiply_adds.sum(axis=1) + updates) + ADD * adds.sum(axis=1)
+    low, high = np.percentile(energy, (2.5, 97.5))
+    return Cost(
+        name=name,
+        multiply_adds=tuple(multiply_adds.mean(axis=0).tolist()),
+        adds=tuple(adds.mean(axis=0).tolist()),
+        updates=float(np.mean(updates)),
+        energy=float(energy.mean()),
+        error=float(energy.std() / np.sqrt(len(energy))),
+        low=float(low),
+        high=float(high),
+    )
+
+
+def break_even(target: float, idle: float, per_spike: float) -> float | None:
+    """The spikes at which idle + spikes · per_spike is the target, nJ; None where idling costs more than that."""
+    return (target - idle) / per_spike if per_spike and target >= idle else None
+
+
+def finding(result: Result) -> str:
+    """What each twin costs, and which of the two comes out ahead depending on what is counted."""
+    said = []
+    for activation in dict.fromkeys(ledger.activation for ledger in result.ledgers):
+        own = [ledger for ledger in result.ledgers if ledger.activation == activation]
+        dense, skipping = own[0].costs[0].energy, own[0].costs[1].energy
+        twins = ", ".join(
+            f"{INPUT_NAMES[ledger.input]} {ledger.costs[2].energy:.0f} ({ledger.costs[3].energy:.0f} with its cells' "
+            "updates)"
+            for ledger in own
+        )
+        said.append(
+            f"{NETWORK_NAMES[activation]}, nJ a digit: MLP {dense:.0f} dense, {skipping:.0f} skipping zeros; "
+            f"twin: {twins}."
+        )
+    return " ".join([*said, verdict(result), "Memory traffic is in none of these."])
+
+
+def verdict(result: Result) -> str:
+    """In how many of the twins spiking is cheaper, for each way of counting."""
+    n = len(result.ledgers)
+    cheaper = [
+        sum(ledger.costs[twin].energy < ledger.costs[mlp].energy for ledger in result.ledgers)
+        for mlp in (0, 1)
+        for twin in (2, 3)
+    ]
+    told = [f"{'all' if k == n else 'none' if not k else k} of {n}" for k in cheaper]
+    return (
+        f"By spikes alone {told[0]} twins undercut the dense MLP and {told[2]} the one that skips zeros; with updates "
+        f"{told[1]} and {told[3]}."
+    )
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """The bill by parts, and the spikes at which bills meet."""
+    return [bills(result), meetings(result)]
+
+
+def bills(result: Result) -> Drawing:
+    """A stacked bar for each way of computing."""
+    activations = list(dict.fromkeys(ledger.activation for ledger in result.ledgers))
+    figure = Figure(figsize=(10, 2.9 * len(activations) + 1.2), layout="constrained")
+    axes = figure.subplots(len(activations), 1, squeeze=False, sharex=True)[:, 0]
+    for ax, activation in zip(axes, activations, strict=True):
+        bill(ax, [ledger for ledger in result.ledgers if ledger.activation == activation])
+        ax.set_title(NETWORK_NAMES[activation])
+    axes[-1].set_xlabel("energy (nJ a digit, 45 nm, arithmetic only); line: 95 % of digits")
+    axes[0].legend(loc="upper right", fontsize=9)
+    headline(figure, verdict(result).rstrip("."))
+    return Drawing("energy", figure, finding(result))
+
+
+def bill(ax: Axes, ledgers: Sequence[Ledger]) -> Axes:
+    """The bars of one network: two of the MLP, then one for each input of its twin."""
+    rows = [(cost.name, ANN, cost) for cost in ledgers[0].costs[:2]]
+    rows += [(f"spiking, {INPUT_NAMES[ledger.input]}", BIO, ledger.costs[3]) for ledger in ledgers]
+    labels = ("first layer's weights", "weights above", "the cells' updates")
+    for row, (_, colour, cost) in enumerate(rows):
+        left = 0.0
+        for part, (label, alpha, hatch) in zip(cost.parts, zip(labels, (1, 0.6, 0.25), ("", "", "//")), strict=True):
+            ax.barh(row, part, left=left, height=0.62, color=colour, alpha=alpha, hatch=hatch, ec="white", lw=0.6)
+            if row == 2:
+                ax.barh(row, 0, color=GREY, alpha=alpha, hatch=hatch, ec="white", label=label)
+            left += part
+        ax.plot([cost.low, cost.high], [row, row], color="black", lw=1.3)
+        before = f"{sum(cost.parts[:2]):.0f}, with updates " if cost.updates else ""
+        ax.annotate(f"{before}{left:.0f}", (max(left, cost.high), row), (5, 0), textcoords="offset points", va="center")
+    ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
+    ax.set_xlim(0, 1.32 * max(cost.high for _, _, cost in rows))
+    ax.invert_yaxis()
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def meetings(result: Result) -> Drawing:
+    """A panel for each network and input: energy over spikes, and where it meets the MLP's."""
+    activations = list(dict.fromkeys(ledger.activation for ledger in result.ledgers))
+    columns = len(result.ledgers) // len(activations)
+    figure = Figure(figsize=(4.2 * columns, 3.2 * len(activations) + 1), layout="constrained")
+    axes = figure.subplots(len(activations), columns, squeeze=False)
+    for ax, ledger in zip(axes.ravel(), result.ledgers, strict=True):
+        meeting(ax, ledger)
+    for row in axes:
+        row[0].set_ylabel("energy (nJ a digit)")
+    for ax in axes[-1]:
+        ax.set_xlabel("spikes a digit (input and hidden)")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5, fontsize=9)
+    over = [f"{INPUT_NAMES[x.input]} {many(x.break_even[0])}" for x in result.ledgers[:columns]]
+    headline(
+        figure,
+        f"Spikes at which a {NETWORK_NAMES[activations[0]]} twin costs what its dense MLP does: " + ", ".join(over),
+    )
+    said = [
+        f"{NETWORK_NAMES[x.activation]}, {INPUT_NAMES[x.input]}: {x.spikes:.0f} spikes a digit; break-even with the "
+        f"dense MLP at {many(x.break_even[0])} ({many(x.break_even[1])} with updates), with the one that skips zeros at "
+        f"{many(x.break_even[2])} ({many(x.break_even[3])})"
+        for x in result.ledgers
+    ]
+    return Drawing("energy-break-even", figure, "Energy over spikes. " + "; ".join(said) + ".")
+
+
+def many(spikes: float | None) -> str:
+    """A number of spikes, in words where there is none."""
+    return "never" if spikes is None else f"{spikes:,.0f}"
+
+
+def meeting(ax: Axes, ledger: Ledger) -> Axes:
+    """Energy over spikes for one twin, against both MLPs, with the twin as it is."""
+    dense, skipping, plain, full = ledger.costs
+    meets = [spikes for spikes in ledger.break_even if spikes is not None]
+    right = 1.12 * max([*meets, ledger.spikes])
+    x, update = np.array([0, right]), MULTIPLY_ADD * full.updates
+    for mlp, style in ((dense, "-"), (skipping, "--")):
+        ax.axhline(mlp.energy, color=ANN, ls=style, lw=1.5, label=mlp.name)
+    ax.plot(x, ledger.fixed + ledger.per_spike * x, color=BIO, label="spikes")
+    ax.plot(x, ledger.fixed + update + ledger.per_spike * x, color=BIO, ls="--", label="spikes + updates")
+    ax.plot(
+        [ledger.spikes] * 2, [plain.energy, full.energy], "o", color=BIO, mec="black", ms=7, label="the twin as it is"
+    )
+    for number, spikes in enumerate(ledger.break_even):
+        if spikes is None:
+            continue
+        height = (dense, skipping)[number // 2].energy
+        side = "left" if spikes < 0.05 * right else "center"
+        ax.plot(spikes, height, "x", color="black", ms=7, mew=1.8, zorder=4)
+        ax.annotate(f"{spikes:,.0f}", (spikes, height), (0, -14), textcoords="offset points", fontsize=8.5, ha=side)
+    top = max(dense.energy, full.high)
+    ax.set(xlim=(0, right), ylim=(0, 1.3 * top))
+    ax.set_title(f"{NETWORK_NAMES[ledger.activation]}, {INPUT_NAMES[ledger.input]}: {ledger.spikes:,.0f} spikes")
+    return ax
+
+
+EXPERIMENT = Experiment(
+    name="energy",
+    title="What a spike costs",
+    question="Do spikes save energy, and at how many spikes a digit does the saving end?",
+    at=(),
+    part="break",
+    run=run,
+    finding=finding,
+    draw=draw,
+)

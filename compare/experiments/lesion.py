@@ -1,0 +1,225 @@
+"""Lesions: cells die and synapses are lost, in both networks the same ones. Which of the two suffers more?
+
+A random part of the hidden units, or of all weights, is set to nothing: a unit with all that it sends, a weight by
+itself. The twin is the lesioned network under the mapping of the whole one: the same cells and synapses are gone, and
+nothing is calibrated again. At fraction 1 only the biases of the output are left. In a draw, what is gone at a smaller
+fraction is gone at every larger one, as it is in a brain that ages.
+
+Bands hold 95 % of both draws and digits drawn anew (a bootstrap in both directions); the two networks are compared on
+the same draws and digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ann import MLP
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import Drawing, Experiment
+from compare.pair import Twin
+from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
+
+KINDS = ("units", "weights")
+REPEATS = 1_000
+Interval = tuple[float, float, float]  # a mean and its 95 % interval
+
+
+@dataclass(frozen=True)
+class Series:
+    """One network and its twin under growing lesions of one kind.
+
+    fractions  of units or weights that are gone
+    ann, bio   accuracy at each, with its interval
+    ahead      at each, how much less the twin has lost of its own accuracy than the standard network has
+    over_all   the mean of that over the fractions between none and all
+    """
+
+    activation: str
+    kind: str
+    fractions: tuple[float, ...]
+    ann: tuple[Interval, ...]
+    bio: tuple[Interval, ...]
+    ahead: tuple[Interval, ...]
+    over_all: Interval
+
+
+@dataclass(frozen=True)
+class Result:
+    """A series for each network and kind of lesion."""
+
+    digits: int
+    draws: int
+    series: tuple[Series, ...]
+
+
+def run(bench: Bench) -> Result:
+    """Lesions every network of the bench and its twin."""
+    draws = bench.count(5, 2)
+    fractions = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0) if not bench.quick else (0.0, 0.3, 0.7, 1.0)
+    digits = bench.digits.spread(min(len(bench.digits), bench.count(1_000, 100)))
+    plan = [(a, k, d, f) for a in bench.activations for k in KINDS for d in range(draws) for f in fractions]
+    twins = [lesioned(bench.twin(a), k, f, np.random.default_rng((bench.seed, d))) for a, k, d, f in plan]
+    once = {one_for_all(step): twin for step, twin in zip(plan, twins, strict=True)}
+    responses = bench.respond([twin.job(digits) for twin in once.values()])
+    verdicts = {key: response.verdicts[:, -1] for key, response in zip(once, responses, strict=True)}
+    ann = np.array([twin.model.classify(digits.images) == digits.labels for twin in twins])
+    bio = np.array([verdicts[one_for_all(step)] == digits.labels for step in plan])
+    shape = (len(bench.activations), len(KINDS), draws, len(fractions), len(digits))
+    rng = np.random.default_rng(bench.seed)
+    found = [
+        series(bench.activations[a], KINDS[k], fractions, ann.reshape(shape)[a, k], bio.reshape(shape)[a, k], rng)
+        for a, k in np.ndindex(shape[:2])
+    ]
+    return Result(len(digits), draws, tuple(found))
+
+
+def one_for_all(step: tuple[str, str, int, float]) -> tuple[str, str, int, float]:
+    """The same key for steps whose networks do the same: with nothing lesioned, and with all hidden units silenced."""
+    activation, kind, draw, fraction = step
+    return (activation, "any", 0, fraction) if fraction in (0.0, 1.0) else (activation, kind, draw, fraction)
+
+
+def lesioned(twin: Twin, kind: str, fraction: float, rng: np.random.Generator) -> Twin:
+    """The pair without this fraction of hidden units, or of weights; the same rng takes the same ones, and more."""
+    model = without_units(twin.model, fraction, rng) if kind == "units" else without_weights(twin.model, fraction, rng)
+    return replace(twin, model=model, network=twin.mapping.network(model, twin.cell))
+
+
+def without_units(model: MLP, fraction: float, rng: np.random.Generator) -> MLP:
+    """The model in which this fraction of each hidden layer's units sends nothing on."""
+    weights = [model.weights[0]]
+    for weight in model.weights[1:]:
+        gone = rng.permutation(len(weight)) < round(fraction * len(weight))
+        weights.append(np.where(gone[:, None], 0, weight).astype(weight.dtype))
+    return replace(model, weights=tuple(weights))
+
+
+def without_weights(model: MLP, fraction: float, rng: np.random.Generator) -> MLP:
+    """The model in which this fraction of each layer's weights is 0."""
+    weights = []
+    for weight in model.weights:
+        gone = rng.permutation(weight.size).reshape(weight.shape) < round(fraction * weight.size)
+        weights.append(np.where(gone, 0, weight).astype(weight.dtype))
+    return replace(model, weights=tuple(weights))
+
+
+def series(
+    activation: str,
+    kind: str,
+    fractions: Sequence[float],
+    ann: np.ndarray,
+    bio: np.ndarray,
+    rng: np.random.Generator,
+) -> Series:
+    """What is left at each fraction, from who was right (draws, fractions, digits) where the first fraction is 0."""
+    lead = bio.astype(float) - bio[:, :1] - (ann.astype(float) - ann[:, :1])
+    between = [place for place, fraction in enumerate(fractions) if 0 < fraction < 1]
+    draws, _, digits = ann.shape
+    lots = [
+        (rng.multinomial(draws, np.full(draws, 1 / draws)), rng.multinomial(digits, np.full(digits, 1 / digits)))
+        for _ in range(REPEATS)
+    ]
+
+    def intervals(values: np.ndarray) -> tuple[Interval, ...]:
+        drawn = np.array([(draw / draws) @ (values @ (digit / digits)) for draw, digit in lots])
+        low, high = np.percentile(drawn, (2.5, 97.5), axis=0)
+        return tuple(zip(values.mean(axis=(0, 2)).tolist(), low.tolist(), high.tolist(), strict=True))
+
+    (over_all,) = intervals(lead[:, between].mean(axis=1, keepdims=True))
+    return Series(
+        activation,
+        kind,
+        tuple(fractions),
+        intervals(ann.astype(float)),
+        intervals(bio.astype(float)),
+        intervals(lead),
+        over_all,
+    )
+
+
+def finding(result: Result) -> str:
+    """How much both lose at half, and which suffers more."""
+    return " ".join(told(series) for series in result.series)
+
+
+def told(series: Series) -> str:
+    """The finding for one series."""
+    middle = min(range(len(series.fractions)), key=lambda place: abs(series.fractions[place] - 0.5))
+    mean, low, high = (100 * value for value in series.over_all)
+    return (
+        f"{NETWORK_NAMES[series.activation]}, {series.fractions[middle]:.0%} of its {named(series.kind)} lost: the "
+        f"standard network reads {series.ann[middle][0]:.1%} (whole: {series.ann[0][0]:.1%}), its twin "
+        f"{series.bio[middle][0]:.1%} ({series.bio[0][0]:.1%}); over all lesions {sufferer(series)} "
+        f"({mean:+.1f} points for the twin, {low:+.1f} to {high:+.1f})."
+    )
+
+
+def named(kind: str) -> str:
+    """What is lost, in a sentence."""
+    return "hidden units" if kind == "units" else kind
+
+
+def sufferer(series: Series) -> str:
+    """Which of the two suffers more, where the interval of the mean lead tells."""
+    _, low, high = series.over_all
+    if low > 0:
+        return "the standard network suffers more"
+    return "the twin suffers more" if high < 0 else "neither suffers clearly more"
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """A panel for each series, and below it the twin's lead."""
+    columns = len(result.series)
+    figure = Figure(figsize=(max(3.4 * columns, 7), 6.4), layout="constrained")
+    axes = figure.subplots(2, columns, squeeze=False, height_ratios=(2, 1.15), sharey="row", sharex=True)
+    for (upper, lower), series in zip(axes.T, result.series, strict=True):
+        curves(upper, series)
+        leads(lower, series)
+        lower.set_xlabel(f"{named(series.kind)} lost (%)")
+    axes[0, 0].set_ylabel("accuracy (%)")
+    axes[1, 0].set_ylabel("twin lost less\nthan the MLP by (points)")
+    axes[0, 0].legend(loc="lower left", fontsize=9)
+    headline(figure, "; ".join(f"{NETWORK_NAMES[s.activation]}, {s.kind}: {sufferer(s)}" for s in result.series))
+    return [Drawing("lesion", figure, finding(result))]
+
+
+def curves(ax: Axes, series: Series) -> Axes:
+    """Accuracy of both networks over what is lost, with bands."""
+    x = 100 * np.array(series.fractions)
+    for name, colour, style, values in (("MLP", ANN, "o-", series.ann), ("spiking", BIO, "s--", series.bio)):
+        mean, low, high = 100 * np.array(values).T
+        ax.fill_between(x, low, high, color=colour, alpha=0.2, lw=0)
+        ax.plot(x, mean, style, color=colour, ms=4, label=f"{name} (95 %)")
+    ax.axhline(10, color=GREY, ls=":", lw=1)
+    ax.set(ylim=(0, 102))
+    ax.set_title(f"{NETWORK_NAMES[series.activation]}, {named(series.kind)}")
+    return ax
+
+
+def leads(ax: Axes, series: Series) -> Axes:
+    """How much less the twin has lost; below 0, more."""
+    mean, low, high = 100 * np.array(series.ahead).T
+    x = 100 * np.array(series.fractions)
+    ax.axhline(0, color=ANN, lw=1.5)
+    ax.errorbar(
+        x, mean, yerr=np.clip([mean - low, high - mean], 0, None), fmt="s--", color=BIO, ms=4, lw=1.5, capsize=2
+    )
+    ax.set_title(f"in the mean {100 * series.over_all[0]:+.1f} points", fontweight="normal")
+    return ax
+
+
+EXPERIMENT = Experiment(
+    name="lesion",
+    title="Losing cells and synapses",
+    question="When cells die or synapses are lost, the same ones in both, which network suffers more?",
+    at=(),
+    part="break",
+    run=run,
+    finding=finding,
+    draw=draw,
+)

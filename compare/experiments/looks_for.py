@@ -1,0 +1,266 @@
+"""What does a unit look for? Its weights as an image, beside what makes its cell fire: the spike-triggered average.
+
+    STA = Σ nᵢ xᵢ / Σ nᵢ - mean x        nᵢ: spikes of the cell while it sees the noise image xᵢ
+
+With white noise, pixels independent of each other, the STA of a cell that filters linearly and then fires by any curve
+is proportional to its weights (Chichilnisky, Network 2001, 12:199). The images are uniform noise in [0, 1]. Half
+brightness everywhere is more light than any digit: under it many cells are silent, or fire as fast as they can.
+So, as at a bench, a steady current holds each cell: under the mean image it stands at the threshold of its unit
+(z = 0). What is found without it is told too. From N images a correlation of at most 1/√(1 + 784/(ρ² N)) can be
+expected, with ρ that of the spike counts with the weighted sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from scipy.stats import bootstrap
+
+from bio import SpikingNetwork
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment
+from compare.pair import Twin
+from compare.parallel import Job
+from compare.style import ANN, BIO, GREY, NETWORK_NAMES, bare, headline
+from data import Digits
+
+SHOWN = 50e-3  # how long the cells see each image, s
+DRAWN = 8  # units whose images are drawn
+CLOSE = 0.97  # of the correlation that so many images allow: as good as that
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The first layer of one pair; correlations of images, pixel by pixel, one a unit, nan where there is none.
+
+    cells     of the STA with the unit's own weights, held at threshold
+    units     the same with activations instead of spike counts
+    expected  what as many images allow, by the formula
+    others    of the STA with another unit's weights
+    unaided   of the STA with the weights, cells not held
+    digits    of the STA with the weights, where the images are the test digits
+    median    of `cells`, with its 95 % interval over units
+    silent    share of cells that never fired: held, and not held
+    """
+
+    activation: str
+    cells: np.ndarray
+    units: np.ndarray
+    expected: np.ndarray
+    others: np.ndarray
+    unaided: np.ndarray
+    digits: np.ndarray
+    median: float
+    interval: tuple[float, float]
+    silent: tuple[float, float]
+
+    @property
+    def name(self) -> str:
+        """Of the network."""
+        return NETWORK_NAMES.get(self.activation, self.activation)
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """All pairs, from how many noise images; and some units' weights and STAs, (2, units, 784) by activation, with
+    which units they are."""
+
+    images: int
+    found: tuple[Found, ...]
+    pictures: dict[str, np.ndarray] = field(metadata=ONLY_DRAWN)
+    drawn: dict[str, np.ndarray] = field(metadata=ONLY_DRAWN)
+
+
+def run(bench: Bench) -> Result:
+    """Shows every network the same noise."""
+    count = bench.count(20_000, 1_200)
+    images = np.random.default_rng(bench.seed).random((count, bench.digits.images.shape[1]), dtype=np.float32)
+    noise = Digits(images, np.zeros(count, np.int64))
+    found, pictures, drawn = [], {}, {}
+    for activation in bench.activations:
+        of_one, stas = measure(bench, activation, noise)
+        weights = bench.twin(activation).model.weights[0].T
+        order = np.argsort(-np.linalg.norm(weights, axis=1), kind="stable")
+        some = order[np.arange(min(DRAWN, len(order))) * len(order) // min(DRAWN, len(order))]
+        found.append(of_one)
+        pictures[activation], drawn[activation] = np.array([weights[some], stas[some]]), some
+    return Result(count, tuple(found), pictures, drawn)
+
+
+def measure(bench: Bench, activation: str, noise: Digits) -> tuple[Found, np.ndarray]:
+    """One pair's first layer, and the STAs (units, 784) of its cells, held."""
+    twin, pair = bench.twin(activation), bench.pair(activation)
+    weights = twin.model.weights[0].T.astype(float)
+    mean = noise.images.mean(axis=0, dtype=float)
+    counts, unaided = (
+        bench.respond([Job(network, twin.stimulus(noise), SHOWN, twin.dt)])[0].counts[0]
+        for network in (held(twin, mean), first_layer(twin))
+    )
+    sums = (noise.images - mean.astype(np.float32)) @ weights.T.astype(np.float32)
+    stas = triggered_average(counts, noise.images)
+    own = correlations(stas, weights)
+    rho = correlations(counts.T, sums.T)
+    defined = own[np.isfinite(own)]
+    found = Found(
+        activation,
+        own,
+        correlations(triggered_average(twin.mapping.curve(0)(sums), noise.images), weights),
+        1 / np.sqrt(1 + len(mean) / np.maximum(rho**2 * len(noise), 1e-9)),
+        correlations(stas, np.roll(weights, 1, axis=0)) if len(weights) > 1 else np.full(1, np.nan),
+        correlations(triggered_average(unaided, noise.images), weights),
+        correlations(triggered_average(pair.response.counts[0], pair.digits.images), weights),
+        float(np.median(defined)) if defined.size else float("nan"),
+        interval(defined, bench.seed),
+        (float((counts.sum(axis=0) == 0).mean()), float((unaided.sum(axis=0) == 0).mean())),
+    )
+    return found, stas
+
+
+def first_layer(twin: Twin) -> SpikingNetwork:
+    """The cells that see the image, alone."""
+    return SpikingNetwork(twin.network.weights[:1], twin.network.biases[:1], twin.network.cell)
+
+
+def held(twin: Twin, image: np.ndarray) -> SpikingNetwork:
+    """The same cells with another steady current, under which each has, at this image (784,), the drive of z = 0."""
+    alone = first_layer(twin)
+    bias = twin.mapping.layers[0].c0 - twin.mapping.r_max * image @ alone.weights[0]
+    return replace(alone, biases=(bias,))
+
+
+def triggered_average(counts: np.ndarray, images: np.ndarray) -> np.ndarray:
+    """(cells, pixels): what the images (n, pixels) looked like when each cell fired (n, cells), less how they look;
+    nan for a cell that never did."""
+    weight = np.asarray(counts, np.float32)
+    total = weight.sum(axis=0, dtype=float)[:, None]
+    centred = images - images.mean(axis=0, dtype=float).astype(np.float32)
+    return np.where(total > 0, (weight.T @ centred) / np.where(total > 0, total, 1), np.nan)
+
+
+def correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """(n,): Pearson's, of each row (n, m) with the same row of the other; nan where either is constant."""
+    x, y = (np.asarray(rows, float) - np.mean(rows, axis=1, keepdims=True, dtype=float) for rows in (first, second))
+    scale = np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)
+    with np.errstate(invalid="ignore"):
+        return np.where(scale > 0, (x * y).sum(axis=1) / np.where(scale > 0, scale, 1), np.nan)
+
+
+def interval(values: np.ndarray, seed: int) -> tuple[float, float]:
+    """The 95 % bootstrap interval of the median of values (n,)."""
+    if len(values) < 2 or np.ptp(values) == 0:
+        only = float(np.median(values)) if len(values) else float("nan")
+        return only, only
+    rng = np.random.default_rng(seed)
+    found = bootstrap((values,), np.median, n_resamples=1_000, method="percentile", rng=rng).confidence_interval
+    return float(found.low), float(found.high)
+
+
+def middle(values: np.ndarray) -> float:
+    """The median of what is defined; nan of nothing."""
+    defined = values[np.isfinite(values)]
+    return float(np.median(defined)) if defined.size else float("nan")
+
+
+def finding(result: Result) -> str:
+    """Whether the STA shows the weights, and what it takes."""
+    told = []
+    for found in result.found:
+        unheard = f"{found.silent[1]:.0%} of the cells silent and a median of {middle(found.unaided):.2f}"
+        told.append(
+            f"{found.name}: median correlation {found.median:.2f} ({found.interval[0]:.2f} to {found.interval[1]:.2f}; "
+            f"{middle(found.expected):.2f} expected, {middle(found.units):.2f} from activations, "
+            f"{middle(found.others):.2f} with another unit's weights); without a current to hold the cells at "
+            f"threshold, {unheard}; from digits instead of noise, {middle(found.digits):.2f}"
+        )
+    close = [found.name for found in result.found if found.median >= CLOSE * middle(found.expected)]
+    if len(close) == len(result.found):
+        claim = (
+            f"What makes a cell fire resembles its unit's weights as much as {result.images:,} noise images can show"
+        )
+    elif close:
+        claim = f"What makes a cell fire resembles its unit's weights in some networks only ({', '.join(close)})"
+    else:
+        claim = "What makes a cell fire resembles its unit's weights less than it should"
+    return f"{claim}. {'. '.join(told)}."
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """For each network some units' weights above their cells' STA, and how correlations are distributed."""
+    return [one(result, found) for found in result.found]
+
+
+def one(result: Result, found: Found) -> Drawing:
+    """One network's figure."""
+    figure = Figure(figsize=(12.5, 6.2), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=(1.35, 1))  # type: ignore[misc, unused-ignore]
+    receptive_fields(above, result, found)
+    distributions(below.subplots(), found)
+    headline(
+        figure,
+        f"{found.name}: what makes a cell fire in noise correlates {found.median:.2f} with the weights of its unit",
+    )
+    alt = (
+        f"Weights of {len(result.drawn[found.activation])} hidden units above the spike-triggered averages of their "
+        f"cells. Median correlation {found.median:.2f}, {middle(found.expected):.2f} expected from {result.images} "
+        f"images, {middle(found.others):.2f} with another unit's weights, {middle(found.unaided):.2f} without a "
+        f"holding current, {middle(found.digits):.2f} from digits."
+    )
+    return Drawing(f"looks-for-{found.activation}", figure, alt)
+
+
+def receptive_fields(figure: SubFigure, result: Result, found: Found) -> None:
+    """Weights above, STAs below, each scaled to its own extremes."""
+    pictures, drawn = result.pictures[found.activation], result.drawn[found.activation]
+    axes = figure.subplots(2, len(drawn), squeeze=False)
+    for column, unit in enumerate(drawn):
+        for row in range(2):
+            picture, ax = pictures[row, column], axes[row, column]
+            most = np.nan_to_num(np.abs(picture)).max() or 1.0
+            mesh = ax.imshow(picture.reshape(28, 28), cmap="PuOr", vmin=-most, vmax=most)
+        bare(axes[:, column].tolist())
+        axes[0, column].set_title(f"unit {unit}", color=ANN)
+        axes[1, column].set_title(f"r = {found.cells[unit]:.2f}", color=BIO)
+    for ax, name in zip(axes[:, 0], ("weights", "spike-triggered\naverage"), strict=True):
+        ax.set_ylabel(name)
+    bar = figure.colorbar(mesh, ax=axes, shrink=0.7, ticks=[-most, 0, most])
+    bar.ax.set_yticklabels(["less light", "0", "more light"])
+
+
+def distributions(ax: Axes, found: Found) -> Axes:
+    """A dot a unit, and the median, for each way to find what a unit looks for."""
+    rows = [
+        ("its cell, noise, held at threshold", found.cells, BIO),
+        ("its activation, the same noise", found.units, ANN),
+        ("its cell, noise, not held", found.unaided, BIO),
+        ("its cell, digits instead of noise", found.digits, BIO),
+        ("its cell, held, with another's weights", found.others, GREY),
+    ]
+    rng = np.random.default_rng(0)
+    for row, (_, values, colour) in enumerate(rows):
+        seen = values[np.isfinite(values)]
+        ax.plot(seen, row + rng.uniform(-0.2, 0.2, len(seen)), "o", ms=3.5, mew=0, color=colour, alpha=0.5)
+        ax.plot([middle(values)] * 2, [row - 0.36, row + 0.36], color="black", lw=2.5)
+        told = f"{middle(values):.2f}" + (f", {len(values) - len(seen)} silent" if len(seen) < len(values) else "")
+        ax.annotate(told, (1.02, row), va="center", annotation_clip=False)
+    ax.axvline(middle(found.expected), color=GREY, ls=":", lw=1.5)
+    ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
+    ax.set(xlim=(-0.45, 1.01), ylim=(len(rows) - 0.5, -0.6))
+    ax.set(xlabel="correlation with the unit's weights, a dot a unit; bar: median; dotted: what so many images allow")
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+EXPERIMENT = Experiment(
+    name="looks-for",
+    title="What units look for",
+    question="Does what makes a cell fire, in white noise, look like the weights of its unit?",
+    at=(163,),
+    part="claim",
+    run=run,
+    finding=finding,
+    draw=draw,
+)

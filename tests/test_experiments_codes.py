@@ -1,0 +1,527 @@
+"""The experiments on what images evoke: each measure against its own oracle, each finding against other numbers."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import kstest, kurtosis, skew, spearmanr
+from specimens import DT, DURATION, mapping_of, pair_of, small_mnist
+
+from ann import MLP
+from bio import Stimulus, record, simulate
+from compare import cache
+from compare.comparison import Options, prepared
+from compare.experiments import eye, looks_for, on_off, sameness, squash
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import Outcome
+from compare.experiments.registry import draw, experiments
+from compare.pair import Twin
+from compare.score import matthews
+from data import Digits, load_digits
+
+FILES = (eye, sameness, looks_for, squash, on_off)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    """Two small networks that learned from 600 digits, and 60 digits to show them."""
+    home = tmp_path_factory.mktemp("codes")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cache, "cache_folder", lambda: home / "cache")
+        folder = small_mnist(home / "digits")
+        options = Options(inputs=("current",), sizes=(784, 12, 10), data=folder)
+        yield Bench(prepared(options), load_digits("train", folder), quick=True, workers=1)
+
+
+@pytest.fixture(scope="module")
+def outcomes(bench):
+    found = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(eye, "AT_ONCE", 25)  # so that 60 digits take three goes
+        for file in FILES:
+            found[file] = Outcome(file.EXPERIMENT, file.EXPERIMENT.run(bench))
+    return found
+
+
+# --- what holds of all
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.EXPERIMENT.name)
+def test_the_numbers_are_json_and_every_figure_says_what_it_shows(file, outcomes, tmp_path):
+    text = json.dumps(outcomes[file].as_json(), allow_nan=False)
+    assert len(text) < 50_000
+    assert outcomes[file].finding.endswith(".")
+    assert "nan" not in outcomes[file].finding
+    for drawing in draw(outcomes[file], tmp_path):
+        assert any(sign.isdigit() for sign in drawing.alt)
+        assert (tmp_path / f"{drawing.stem}.png").stat().st_size > 10_000
+        assert (tmp_path / f"{drawing.stem}.svg").exists()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.EXPERIMENT.name)
+def test_the_same_seed_gives_the_same_numbers(file, bench, outcomes):
+    again = Outcome(file.EXPERIMENT, file.EXPERIMENT.run(bench))
+    assert again.as_json() == outcomes[file].as_json()
+
+
+def test_the_report_follows_the_video():
+    names = list(experiments())
+    asked = ["eye", "sameness", "looks-for", "squash", "on-off"]
+    assert sorted(asked, key=names.index) == asked
+    for file in FILES:
+        assert experiments()[file.EXPERIMENT.name] is file.EXPERIMENT
+
+
+# --- eye
+
+
+def test_overlaps_by_hand():
+    sets = np.array([[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 0, 0], [1, 1, 0, 0]], bool)
+    expected = [[1, 1 / 3, 0, 1], [1 / 3, 1, 0, 1 / 3], [0, 0, 0, 0], [1, 1 / 3, 0, 1]]
+    np.testing.assert_allclose(eye.jaccard(sets), expected, rtol=1e-6)
+    np.testing.assert_allclose(eye.cosine(np.array([[3, 4], [4, 3], [0, 0]]))[0], [1, 24 / 25, 0], rtol=1e-6)
+
+
+def test_pairs_leave_an_image_with_itself_out():
+    labels = np.array([3, 3, 7])
+    assert eye.pairs_of(labels, same=True).tolist() == [[False, True, False], [True, False, False], [False] * 3]
+    assert eye.pairs_of(labels, same=False).sum() == 4
+
+
+def test_the_interval_over_images_is_that_of_the_jackknife():
+    """For a mean over pairs of x_i + x_j, whose standard error is 2 σ/√n."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(0.5, 0.1, 300)
+    low, high = eye.interval(x[:, None] + x, ~np.eye(300, dtype=bool), rng)
+    error = 2 * x.std() / np.sqrt(300)
+    assert high - low == pytest.approx(2 * 1.96 * error, rel=0.2)
+    assert low < 2 * x.mean() < high
+
+
+@pytest.mark.parametrize("kind", ["lif", "poisson"])
+def test_the_spikes_of_the_eye_are_those_that_the_network_is_sent(kind, bench):
+    """Counted from an idle cell's recording here; there, by the twin itself."""
+    twin, digits = bench.twin("relu", kind), bench.digits[:6]
+    glance, whole = eye.input_counts(twin, digits)
+    response = simulate(twin.network, twin.stimulus(digits), duration=twin.duration, dt=twin.dt)
+    np.testing.assert_array_equal(whole.sum(axis=1), response.input)
+    short = record(twin.network, twin.stimulus(digits), duration=20e-3, dt=twin.dt).spikes[0]
+    assert glance.sum() == len(short)
+    assert (whole[digits.images == 0] == 0).all()
+
+
+def test_an_eyes_cell_fires_as_fast_as_its_pixel_is_bright(bench):
+    """To within one spike, whatever its phase, and 2 % for steps of 1 ms (`LIF.rate`)."""
+    twin, digits = bench.twin("relu", "lif"), bench.digits[:6]
+    expected = digits.images * twin.mapping.r_max * twin.duration
+    assert (np.abs(eye.input_counts(twin, digits)[1] - expected) <= 1 + 0.02 * expected).all()
+
+
+def test_identical_images_overlap_whole_and_others_not_at_all():
+    sets, labels = np.repeat(np.eye(2), 3, axis=0), np.repeat([0, 1], 3)
+    found = eye.code("", "ann", sets, sets, sets, labels, np.random.default_rng(0))
+    assert (found.within, found.between, found.ordered, found.again) == (1, 0, 1, 1)
+    assert found.within_interval == (1, 1)
+    assert found.cosine == (1, 0)
+
+
+def eyes(within, between, ordered):
+    ends = [(value - 0.01, value + 0.01) for value in (within, between)]
+    code = eye.Code("lit pixels", "ann", 100, within, ends[0], between, ends[1], ordered, 1.0, (within, between))
+    return eye.Result(60, (code,), np.zeros(10), np.zeros((2, 50)), np.zeros((2, 784)))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((0.3, 0.2, 0.7), ["30%", "most is not shared", "more than the 20%", "only 70%"]),
+        ((0.8, 0.1, 0.98), ["80%", "most is shared", "more than the 10%", "in 98%"]),
+        ((0.3, 0.3, 0.5), ["not surely more than", "only 50%"]),
+    ],
+)
+def test_what_the_eye_finds_follows_the_numbers(numbers, words):
+    told = eye.finding(eyes(*numbers))
+    assert all(word in told for word in words)
+
+
+@pytest.mark.parametrize("file", [eye, sameness], ids=lambda file: file.EXPERIMENT.name)
+def test_too_few_digits_to_compare_are_refused_in_one_line(file, bench):
+    few = replace(bench, prepared=replace(bench.prepared, digits=bench.digits[:1]), known={})
+    with pytest.raises(ValueError, match=r"two renditions.*ask for more") as refused:
+        file.EXPERIMENT.run(few)
+    assert "\n" not in str(refused.value)
+
+
+# --- sameness
+
+
+def test_cka_is_one_for_a_copy_turned_moved_and_scaled():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 8))
+    turn, _ = np.linalg.qr(rng.normal(size=(8, 8)))
+    assert sameness.cka(x, 3 * x @ turn + 5) == pytest.approx(1, abs=1e-12)
+
+
+def test_cka_of_independent_responses_is_what_chance_gives():
+    """About pq/n over √((p + p²/n)(q + q²/n)): the squared cross-covariance of white noise, counted."""
+    rng = np.random.default_rng(0)
+    n, p, q = 4_000, 8, 5
+    found = np.mean([sameness.cka(rng.normal(size=(n, p)), rng.normal(size=(n, q))) for _ in range(40)])
+    assert found == pytest.approx(np.sqrt(p * q) / n, rel=0.25)
+    assert sameness.cka(np.ones((n, p)), rng.normal(size=(n, q))) == 0
+
+
+def test_cka_agrees_with_its_form_in_gram_matrices():
+    """Kornblith's HSIC(K, L)/√(HSIC(K, K) HSIC(L, L)), with K and L the centred (n, n) products."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(30, 6))
+    y = x[:, :4] ** 2 + rng.normal(size=(30, 4))
+    centre = np.eye(30) - 1 / 30
+    k, m = (centre @ z @ z.T @ centre for z in (x, y))
+    assert sameness.cka(x, y) == pytest.approx((k * m).sum() / np.sqrt((k * k).sum() * (m * m).sum()))
+
+
+def test_distances_are_one_less_correlation():
+    rows = np.random.default_rng(0).normal(size=(5, 20))
+    np.testing.assert_allclose(sameness.distances(rows), 1 - np.corrcoef(rows), atol=1e-12)
+    rows[2] = 7
+    found = sameness.distances(rows)
+    np.testing.assert_array_equal(found[2], [1, 1, 0, 1, 1])
+
+
+def test_similarity_of_distances_is_spearmans():
+    rng = np.random.default_rng(0)
+    first, second = (sameness.distances(rng.normal(size=(12, 5))).round(1) for _ in range(2))  # with ties
+    above = np.triu_indices(12, 1)
+    found, by_chance = sameness.permutations(first, second, sameness.shuffled(12, 3, np.random.default_rng(1)))
+    assert found == pytest.approx(spearmanr(first[above], second[above]).statistic)
+    orders = np.random.default_rng(1)
+    for value in by_chance:
+        order = orders.permutation(12)
+        assert value == pytest.approx(spearmanr(first[above], second[np.ix_(order, order)][above]).statistic)
+
+
+def test_p_is_uniform_where_nothing_is_shared():
+    rng, found = np.random.default_rng(0), []
+    for _ in range(200):
+        first, second = (sameness.distances(rng.normal(size=(10, 6))) for _ in range(2))
+        found.append(sameness.p_value(*sameness.permutations(first, second, sameness.shuffled(10, 99, rng))))
+    assert min(found) >= 1 / 100
+    assert kstest(found, "uniform").pvalue > 0.01
+
+
+def test_classes_alone_are_found_out_by_shuffling_within_them():
+    """Two networks that share the means of classes and nothing else: alike, but not beyond their classes."""
+    rng, labels = np.random.default_rng(0), np.repeat(np.arange(5), 8)
+    means = rng.normal(size=(5, 30))
+    first, second = (sameness.distances(means[labels] + rng.normal(size=(40, 30))) for _ in range(2))
+    rsa, by_chance = sameness.permutations(first, second, sameness.shuffled(40, 199, rng))
+    _, by_class = sameness.permutations(first, second, sameness.shuffled_within(labels, 199, rng))
+    assert sameness.p_value(rsa, by_chance) == 1 / 200
+    assert sameness.p_value(rsa, by_class) > 0.05
+    assert by_class.mean() == pytest.approx(rsa, abs=0.1)
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=40), st.integers(0, 99))
+def test_shuffling_within_classes_keeps_every_label(labels, seed):
+    labels = np.array(labels)
+    (order,) = sameness.shuffled_within(labels, 1, np.random.default_rng(seed))
+    assert sorted(order) == list(range(len(labels)))
+    np.testing.assert_array_equal(labels[order], labels)
+
+
+def test_separation_is_the_distance_of_two_known_distributions():
+    """Distances drawn normally about 1 and 3 with standard deviation ½: d' is 4."""
+    rng, labels = np.random.default_rng(0), np.repeat(np.arange(10), 20)
+    drawn = np.where(labels[:, None] == labels, 1, 3) + 0.5 * rng.normal(size=(200, 200))
+    matrix = np.triu(drawn, 1) + np.triu(drawn, 1).T
+    found = sameness.layer("", matrix, labels, rng)
+    assert found.separation == pytest.approx(4, rel=0.03)
+    assert found.interval[0] < 4 < found.interval[1]
+    assert found.ratio == pytest.approx(3, rel=0.03)
+
+
+def test_some_of_each_class_are_sorted_and_no_more_than_there_are():
+    labels = np.array([1, 0, 1, 1, 0, 1])
+    assert sameness.some_of_each(labels, 2).tolist() == [1, 4, 0, 3]
+    assert sameness.some_of_each(labels, 9).tolist() == [1, 4, 0, 2, 3, 5]
+
+
+def same(ann, bio, *, p=0.001, p_within=0.001):
+    layers = [
+        tuple(sameness.Layer(n, 0.5, 1.0, 2.0, d, (d, d)) for n, d in zip(("pixels", "hidden 1"), run, strict=True))
+        for run in (ann, bio)
+    ]
+    likeness = sameness.Likeness("hidden 1", 0.8, p, p_within, 0.4, 0.9, (0.8, 1.0), 0.0)
+    return sameness.Result(20, 60, 99, (sameness.Network("relu", *layers, (likeness,)),), {}, np.zeros(20))
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (same((1, 2), (1, 3)), ["in all networks", "1.00 → 2.00", "1.00 → 3.00", "classes alone give 0.40"]),
+        (same((1, 2), (1, 0.5)), ["only in: ReLU standard"]),
+        (same((2, 1), (1, 0.5)), ["In no network"]),
+        (same((1, 2), (1, 2), p=0.3), ["no more than by chance (p 0.3)"]),
+        (same((1, 2), (1, 2), p_within=0.2), ["no more than the classes explain (p 0.2)"]),
+    ],
+)
+def test_what_sameness_finds_follows_the_numbers(result, words):
+    told = sameness.finding(result)
+    assert all(word in told for word in words)
+
+
+# --- squash
+
+
+def test_a_cell_that_does_what_its_unit_does_fits_without_error():
+    """Sums set so that the rate which n spikes stand for is the activation times r_max/λ."""
+    rng = np.random.default_rng(0)
+    mapping = mapping_of("relu", (20, 10))
+    counts = [rng.integers(0, 15, (150, 20)), rng.integers(0, 9, (150, 10))]
+    sums = [mapping.rates(layer, DURATION) * 5 / 200 for layer in counts]
+    found = squash.measure(pair_of(sums, counts, mapping=mapping), rng)
+    assert found.rmse == pytest.approx(0, abs=1e-12)
+    assert found.r2 == found.r2_line == pytest.approx(1)
+    double = squash.measure(pair_of([2 * sums[0], sums[1]], counts, mapping=mapping), rng)
+    assert double.r2_line == pytest.approx(1)
+    assert double.rmse == pytest.approx(np.sqrt(np.mean(sums[0] ** 2)))
+
+
+def test_r2_and_rmse_are_those_of_the_definition():
+    rng = np.random.default_rng(0)
+    wanted = rng.normal(size=(400, 5))
+    got = wanted + 0.5 * rng.normal(size=(400, 5))
+    rmse, r2, (rmse_ends, r2_ends) = squash.fit(wanted, got, rng)
+    assert rmse == pytest.approx(np.sqrt(np.mean((got - wanted) ** 2)))
+    assert r2 == pytest.approx(1 - np.sum((got - wanted) ** 2) / np.sum((wanted - wanted.mean()) ** 2))
+    assert rmse_ends[0] < 0.5 < rmse_ends[1]
+    assert r2_ends[0] < r2 < r2_ends[1]
+
+
+def test_bins_know_mean_and_spread_and_say_nothing_of_few():
+    x = np.repeat([0.5, 1.5, 2.5], [100, 60, squash.LEAST - 1])
+    y = np.where(np.arange(len(x)) % 2, 1.0, 3.0) + x
+    seen, mean, sd = squash.binned(x, y, np.array([0, 1, 2, 3.0]))
+    assert seen.tolist() == [100, 60, squash.LEAST - 1]
+    np.testing.assert_allclose(mean, [2.5, 3.5, np.nan])
+    np.testing.assert_allclose(sd, [1, 1, np.nan])
+
+
+def test_steady_cells_follow_their_closed_form(bench):
+    """To within what counting whole spikes in 100 ms, and steps of 1 ms, allow."""
+    curve = squash.measure(bench.pair("relu"), np.random.default_rng(0))
+    apart = np.abs(curve.mean - curve.expected)[~np.isnan(curve.mean)]
+    assert len(apart) > 5
+    assert np.median(apart) < 10 * curve.unit / curve.r_max
+
+
+def curved(name, r2, by):
+    sums = np.linspace(-1, 1, 5)
+    mean = np.array([0, 0, by, 0, 0])
+    zero = np.zeros(5)
+    ends = (r2 - 0.01, r2 + 0.01)
+    return squash.Curve(
+        name, "hidden 1", 1, 200, sums, zero, mean, zero, zero, zero, 0.1, (0.1, 0.1), r2, ends, r2, 0, 2, (150, 333)
+    )
+
+
+@pytest.mark.parametrize(
+    ("curves", "words"),
+    [
+        (
+            (curved("relu", 0.9, 0.2), curved("sigmoid", 0.7, -0.3)),
+            ["the ReLU's curve more closely than the sigmoid's", "20.0%", "fast", "slowly"],
+        ),
+        ((curved("relu", 0.6, 0.2), curved("sigmoid", 0.7, 0.3)), ["the sigmoid's curve more closely", "30.0%"]),
+        ((curved("relu", 0.7, 0.2), curved("sigmoid", 0.7, 0.3)), ["equally well"]),
+        ((curved("relu", 0.7, 0.2),), ["scaled by one number. ReLU"]),
+    ],
+)
+def test_what_squash_finds_follows_the_numbers(curves, words):
+    told = squash.finding(squash.Result(60, curves))
+    assert all(word in told for word in words)
+
+
+# --- on or off
+
+
+def coefficient(values):
+    moments = np.array([np.mean(values**power) for power in range(1, 5)])
+    return float(on_off.bimodality(moments, len(values)))
+
+
+def test_bimodality_of_known_distributions():
+    even = (np.arange(100_000) + 0.5) / 100_000
+    assert coefficient(even) == pytest.approx(5 / 9, rel=1e-3)
+    assert coefficient(np.repeat([0.0, 1.0], 50_000)) == pytest.approx(1, rel=1e-3)
+    assert coefficient(np.repeat([0.0, 1.0], [90_000, 10_000])) == pytest.approx(1, rel=1e-3)
+    assert coefficient(np.random.default_rng(0).normal(size=100_000)) == pytest.approx(1 / 3, rel=0.03)
+    assert np.isnan(coefficient(np.ones(10)))
+
+
+@given(st.lists(st.floats(-3, 3), min_size=5, max_size=40).filter(lambda drawn: np.std(drawn) > 0.05))
+def test_bimodality_is_that_of_scipys_skewness_and_kurtosis(drawn):
+    values, n = np.array(drawn), len(drawn)
+    g, k = skew(values, bias=False), kurtosis(values, bias=False)
+    assert coefficient(values) == pytest.approx((g**2 + 1) / (k + 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))), rel=1e-5)
+
+
+def resamples(n):
+    return np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), 200)
+
+
+def test_values_near_the_ends_are_counted_with_what_is_beyond():
+    parts = np.array([[0.0, 0.1], [0.2, 0.5], [0.89, 0.9], [1.0, 7.0]])
+    found = on_off.values("ann", parts, resamples(4))
+    assert (found.off, found.on) == (2 / 8, 3 / 8)
+    assert found.histogram.sum() == pytest.approx(1)
+    assert found.two_valued
+
+
+def test_agreement_is_matthews_and_its_interval_covers_it():
+    rng = np.random.default_rng(0)
+    unit = rng.random((300, 4)) < 0.4
+    cell = np.where(rng.random((300, 4)) < 0.1, ~unit, unit)
+    found = on_off.agreement("", unit, cell, resamples(300))
+    table = [[int((a & b).sum()) for b in (~cell, cell)] for a in (~unit, unit)]
+    assert found.mcc == pytest.approx(matthews(table))
+    assert found.mcc == pytest.approx(np.corrcoef(unit.ravel(), cell.ravel())[0, 1])
+    assert found.interval[0] < found.mcc < found.interval[1]
+    assert found.agree == pytest.approx((unit == cell).mean())
+    assert np.isnan(on_off.agreement("", unit, np.zeros_like(unit), resamples(300)).mcc)
+
+
+def network(name, units, cells):
+    values = (
+        on_off.Values(kind, 0.9, (0.8, 1), *ends, np.zeros(25)) for kind, ends in (("ann", units), ("bio", cells))
+    )
+    agreed = on_off.Agreement("hidden 1", 0.95, (0.9, 1.0), 0.97, 0.4, 0.4)
+    return on_off.Network(name, "hidden 1", tuple(values), (agreed,))
+
+
+@pytest.mark.parametrize(
+    ("units", "cells", "words"),
+    [
+        ((0.5, 0.3), (0.4, 0.4), ["ReLU: holds for both", "50% | 30%", "MCC 0.950"]),
+        ((0.5, 0.3), (0.9, 0.01), ["holds for activations only"]),
+        ((0.2, 0.2), (0.4, 0.4), ["holds for rates only"]),
+        ((0.9, 0.0), (0.2, 0.2), ["holds for neither"]),
+    ],
+)
+def test_what_on_off_finds_follows_the_numbers(units, cells, words):
+    told = on_off.finding(on_off.Result(60, (network("relu", units, cells),)))
+    assert all(word in told for word in words)
+
+
+def test_the_title_names_the_networks_in_which_it_holds():
+    holds, fails = network("sigmoid", (0.5, 0.3), (0.5, 0.3)), network("relu", (0.9, 0.0), (0.9, 0.0))
+    assert on_off.title(on_off.Result(60, (fails, holds))).endswith("true in the sigmoid network, not in the ReLU")
+    assert on_off.title(on_off.Result(60, (holds,))).endswith("true in the sigmoid network")
+    assert on_off.title(on_off.Result(60, (fails,))).startswith("In no network")
+
+
+# --- what units look for
+
+
+def cells_with(weights, *, activation="relu"):
+    """The twin of units with these weights (784, cells), not trained."""
+    widths = (weights.shape[1], 10)
+    model = MLP((weights, np.zeros(widths)), (np.full(widths[0], -30.0), np.zeros(10)), activation)
+    mapping = mapping_of(activation, widths)
+    return Twin(model, mapping, mapping.network(model), "threshold", "current", DURATION, DT, 0)
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+def test_the_average_recovers_known_weights_as_well_as_so_many_images_allow(activation):
+    rng = np.random.default_rng(0)
+    weights = rng.normal(size=(784, 6)) * np.array([0.05, 0.1, 0.1, 0.2, 0.2, 0.3])
+    images = rng.random((1_000, 784), dtype=np.float32)
+    twin = cells_with(weights, activation=activation)
+    network = looks_for.held(twin, images.mean(axis=0, dtype=float))
+    stimulus = Stimulus(images, np.arange(1_000), r_max=twin.mapping.r_max)
+    counts = simulate(network, stimulus, duration=50e-3, dt=DT).counts[0]
+    own = looks_for.correlations(looks_for.triggered_average(counts, images), weights.T)
+    rho = looks_for.correlations(counts.T, ((images - images.mean(axis=0)) @ weights).T)
+    np.testing.assert_allclose(own, 1 / np.sqrt(1 + 784 / (rho**2 * 1_000)), atol=0.06)  # 2.5 / √784, and some
+
+
+def test_held_cells_have_the_drive_of_a_sum_of_zero_at_the_mean_image():
+    rng = np.random.default_rng(0)
+    twin, image = cells_with(rng.normal(size=(784, 5))), rng.random(784)
+    network = looks_for.held(twin, image)
+    drive = network.biases[0] + twin.mapping.r_max * image @ network.weights[0]
+    np.testing.assert_allclose(drive, twin.mapping.layers[0].drive(np.zeros(5)))
+    assert network.sizes == (784, 5)
+
+
+def test_averages_by_hand():
+    images = np.array([[0, 1], [1, 0], [1, 1]], np.float32)
+    found = looks_for.triggered_average(np.array([[2, 0], [0, 0], [1, 0]]), images)
+    np.testing.assert_allclose(found[0], np.array([1 / 3, 1]) - 2 / 3, atol=1e-6)
+    assert np.isnan(found[1]).all()
+
+
+def test_correlations_are_pearsons_row_by_row():
+    first, second = np.random.default_rng(0).normal(size=(2, 4, 30))
+    expected = [np.corrcoef(x, y)[0, 1] for x, y in zip(first, second, strict=True)]
+    np.testing.assert_allclose(looks_for.correlations(first, second), expected)
+    assert np.isnan(looks_for.correlations(np.ones((1, 5)), first[:1, :5])).all()
+
+
+def test_the_interval_of_the_median_covers_it_and_is_nan_of_nothing():
+    low, high = looks_for.interval(np.random.default_rng(0).normal(0.5, 0.1, 200), 0)
+    assert low < 0.5 < high
+    assert np.isnan(looks_for.interval(np.array([]), 0)).all()
+    assert looks_for.interval(np.array([0.7]), 0) == (0.7, 0.7)
+
+
+def looked(name, median, expected=0.9):
+    values = np.full(3, median)
+    return looks_for.Found(
+        name, values, values, np.full(3, expected), values, values, values, median, (median, median), (0.0, 0.3)
+    )
+
+
+@pytest.mark.parametrize(
+    ("medians", "words"),
+    [
+        ((0.9, 0.89), ["as much as 5,000 noise images can show", "0.89", "30% of the cells silent"]),
+        ((0.9, 0.3), ["in some networks only (ReLU)"]),
+        ((0.2, 0.3), ["less than it should", "0.20"]),
+    ],
+)
+def test_what_looks_for_finds_follows_the_numbers(medians, words):
+    found = tuple(looked(name, median) for name, median in zip(("relu", "sigmoid"), medians, strict=True))
+    told = looks_for.finding(looks_for.Result(5_000, found, {}, {}))
+    assert all(word in told for word in words)
+
+
+def test_units_without_light_are_left_out_of_medians():
+    assert looks_for.middle(np.array([0.2, np.nan, 0.4])) == pytest.approx(0.3)
+    silent = replace(looked("relu", 0.9), unaided=np.full(3, np.nan))
+    assert "noise images can show" in looks_for.finding(looks_for.Result(5_000, (silent,), {}, {}))
+
+
+def test_a_network_without_hidden_layers_can_be_looked_at(tmp_path):
+    """Its first layer is its output."""
+    rng = np.random.default_rng(0)
+    model = MLP((rng.normal(0, 0.05, (784, 10)),), (np.zeros(10),), "relu")
+    mapping = mapping_of("relu", (10,))
+    twin = Twin(model, mapping, mapping.network(model), "threshold", "current", DURATION, DT, 0)
+    some = load_digits("test").spread(40)
+    digits = Digits(some.images, some.labels, some.index)
+
+    class Ready:
+        options, twins, calibration = Options(inputs=("current",)), [twin], some.images
+
+    Ready.digits = digits
+    bare = Bench(Ready, digits, quick=True, workers=1)
+    for file in FILES:
+        outcome = Outcome(file.EXPERIMENT, file.EXPERIMENT.run(bare))
+        assert outcome.finding
+        if file in (squash, on_off):
+            assert draw(outcome, tmp_path)
