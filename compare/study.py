@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from compare.comparison import Comparison
-from compare.experiments.bench import Bench
+from compare.experiments.bench import Bench, check_digits
 from compare.experiments.experiment import Experiment
 from compare.experiments.registry import draw, perform
 from compare.output import write_json
@@ -21,8 +21,9 @@ QUICK_DIGITS = 500  # that experiments look at, when quick
 
 def bench_of(comparison: Comparison, *, quick: bool, workers: int | None) -> Bench:
     """A bench whose networks are those of a comparison; when quick, with few of its digits. Pairs that the comparison
-    has simulated are not simulated again."""
+    has simulated are not simulated again. Raises ValueError where digits are too few."""
     prepared = comparison.prepared
+    check_digits(len(prepared.digits))
     count = min(QUICK_DIGITS, len(prepared.digits)) if quick else None
     bench = Bench(prepared.with_digits(count), load_digits("train", prepared.options.data), quick, workers)
     if count is None:

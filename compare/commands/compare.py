@@ -33,6 +33,10 @@ def compare(
     from compare.score import score
 
     check_workers(workers)
+    if report:
+        from compare.experiments.bench import check_digits
+
+        check_digits(options.digits)
     prepare(out)
     with progress_bars() as progress:
         comparison = run_comparison(options, workers=workers, progress=progress)

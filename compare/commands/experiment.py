@@ -38,11 +38,12 @@ def experiment(
         raise ValueError("no experiment was named: give some, or --all (--list names them)")
     asked = chosen(list(experiments()) if every else list(names or []))
     from compare.comparison import prepared
-    from compare.experiments.bench import Bench
+    from compare.experiments.bench import Bench, check_digits
     from compare.output import prepare, write_json
     from compare.study import QUICK_DIGITS
     from data import load_digits
 
+    check_digits(options.digits)
     prepare(out)
     if quick and options.digits is None:
         options = replace(options, digits=QUICK_DIGITS)

@@ -25,6 +25,9 @@ def report(
 ) -> None:
     """Compare the networks, perform every experiment, and write it all up in one HTML file."""
     check_workers(workers)
+    from compare.experiments.bench import check_digits
+
+    check_digits(options.digits)
     from compare.comparison import run_comparison
     from compare.experiments.registry import experiments
     from compare.output import prepare, scores_json, write_json

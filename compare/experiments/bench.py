@@ -12,6 +12,14 @@ from compare.pair import Pair, Twin
 from compare.parallel import Job, run_all
 from data import Digits
 
+LEAST_DIGITS = 50  # fewer say nothing about ten classes
+
+
+def check_digits(count: int | None) -> None:
+    """Raises ValueError for too few test digits; None stands for all."""
+    if count is not None and count < LEAST_DIGITS:
+        raise ValueError(f"{count} digits are too few for experiments: ask for at least {LEAST_DIGITS}")
+
 
 @dataclass(frozen=True, eq=False)
 class Bench:

@@ -66,6 +66,9 @@ class Result:
 def run(bench: Bench) -> Result:
     """Silences a group for each class (for three when quick), and records one digit's way."""
     digits = bench.digits.spread(min(bench.count(2_000, 300), len(bench.digits)))
+    missing = sorted(set(range(10)) - set(digits.labels.tolist()))
+    if missing:
+        raise ValueError(f"among {len(digits)} test digits there is no {missing[0]}: ask for more")
     targets = list(range(10)) if not bench.quick else [0, 3, 7]
     found: list[Silenced] = []
     for activation in bench.activations:

@@ -71,7 +71,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Trains, translates and scores them all."""
-    seeds, epochs = bench.count(3, 1), bench.count(8, 4)
+    seeds, epochs = bench.count(3, 1), bench.count(8, 8)
     training = bench.training.spread(min(len(bench.training), bench.count(60_000, 6_000)))
     sizes = bench.prepared.options.sizes
     plan = [(activation, law, seed) for activation in bench.activations for law in LAWS for seed in range(seeds)]
@@ -218,7 +218,8 @@ def prices(ax: Axes, networks: Sequence[Under]) -> Axes:
         for x, network in enumerate(networks):
             mean, low, high = (100 * v for v in (network.ann_cost if name == "MLP" else network.bio_cost))
             ax.errorbar(x + shift, mean, yerr=[[mean - low], [high - mean]], fmt=mark, color=colour, capsize=4, ms=7)
-            ax.annotate(f"{mean:+.2f}", (x + shift, mean), (8, 0), textcoords="offset points", va="center", fontsize=9)
+            side, away = ("right", -8) if shift < 0 else ("left", 8)
+            ax.annotate(f"{mean:+.2f}", (x + shift, mean), (away, 0), textcoords="offset points", va="center", ha=side)
     ax.axhline(0, color="black", lw=1)
     ax.set_xticks(range(len(networks)), [LAW_NAMES[network.law] for network in networks])
     ax.set_xlim(-0.5, len(networks) - 0.5)

@@ -2,9 +2,9 @@
 
 Projected gradient: after each step of the optimizer, weights of the wrong sign are set to 0, the nearest allowed value.
 A network starts from the same draw as an unconstrained one, made to obey: |w| with the sign of its unit, the rarer
-inhibitory ones so much stronger that excitation and inhibition balance (after van Vreeswijk & Sompolinsky, Science 1996,
-274:1724); where all signs are the same, the biases balance them on the mean training image. Without signs it is
-`ann.train`, to the last bit.
+inhibitory ones so much stronger that excitation and inhibition balance (after van Vreeswijk & Sompolinsky, Science
+1996, 274:1724); where all pixels have one sign, the biases balance them on the mean training image. Without signs it
+is `ann.train`, to the last bit.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """An answer needs milliseconds: how the twin's accuracy grows, when each digit is decided, and which ones take long.
 
 A digit is decided at the first of the samples, 5 ms apart, from which on the verdict no longer changes; whether that
-verdict is right does not matter. Before any output cell has fired, the verdict is that of the voltages, and where most
-digits are taken for one class then, that is a bias, not an answer: digits that end as this first guess have no
-decision time, and are left out of all but the accuracy. If the spiking race is the same weighing of evidence, digits on which the standard
-network's best and second-best sum lie close, its margin, should take longer: Spearman's ρ of margin and time, with an
-interval from digits drawn anew (bootstrap), beside the ρ of shuffled margins. The standard network has no time at all.
+verdict is right does not matter. Before any output cell has fired, the verdict is that of the voltages, and where more
+than twice as many digits are taken for one class then as in the end, that is a bias, not an answer: digits that end as
+this first guess have no decision time, and are left out of all but the accuracy.
+
+If the spiking race is the same weighing of evidence, digits on which the standard network's best and second-best sum
+lie close, its margin, should take longer: Spearman's ρ of margin and time, with an interval from digits drawn anew
+(bootstrap), beside the ρ of shuffled margins. The standard network has no time at all.
 """
 
 from __future__ import annotations
@@ -24,9 +26,10 @@ from compare.experiments.bench import Bench
 from compare.experiments.experiment import Drawing, Experiment
 from compare.pair import Pair
 from compare.score import correlation, first_time, wilson
-from compare.style import ANN, BIO, GREY, INPUT_NAMES, LINES, NETWORK_NAMES, headline
+from compare.style import ANN, BIO, INPUT_NAMES, LINES, NETWORK_NAMES, headline
 
 BINS = 10  # of equally many digits each, by margin
+BIASED = 2  # times as common as in the end is a first guess that is no answer
 CLOSE = 0.005  # "within half a point"
 
 
@@ -34,7 +37,7 @@ CLOSE = 0.005  # "within half a point"
 class Race:
     """One twin on its way to an answer; times in ms.
 
-    first_guess          the class that more than half of the digits are taken for at the first sample; None: none is
+    first_guess          the commonest verdict of the first sample, where it is much commoner than in the end; else None
     accuracy, low, high  (k,): of the verdict at each of the times, with Wilson's 95 % interval
     decided              (k,): the fraction of digits that are decided by then
     by_digit             (10, 2): mean decision time of each class, and its standard error; nan where there are none
@@ -77,13 +80,14 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Follows every twin of the bench's networks to its answers, for every input."""
-    ann, races = {}, []
+    ann: dict[str, tuple[float, float, float]] = {}
+    races: list[Race] = []
     for activation in bench.activations:
         for name in LINES:
             pair = bench.pair(activation, name)
             races.append(race(pair, np.random.default_rng((bench.seed, len(races))), bench.count(500, 100)))
         right = pair.ann_answers == pair.digits.labels
-        ann[activation] = (float(right.mean()), *wilson(right))
+        ann[activation] = float(right.mean()), *wilson(right)
     return Result(len(bench.digits), ann, tuple(races))
 
 
@@ -125,10 +129,10 @@ def decision(verdicts: np.ndarray) -> np.ndarray:
 
 
 def first_guess(verdicts: np.ndarray) -> int | None:
-    """The class that more than half of verdicts (n, k) are at first, though not in the end; None where there is none."""
+    """The commonest of verdicts (n, k) at first, where it is more than twice as common as in the end; else None."""
     share, final = (np.bincount(verdicts[:, column], minlength=10) / len(verdicts) for column in (0, -1))
     commonest = int(share.argmax())
-    return commonest if share[commonest] > 0.5 >= final[commonest] else None
+    return commonest if share[commonest] > BIASED * final[commonest] else None
 
 
 def margin(sums: np.ndarray) -> np.ndarray:
@@ -230,7 +234,7 @@ def ranking(result: Result) -> list[str]:
     if guessed:
         names = " or ".join(map(str, guessed))
         said.append(
-            f"Before output cells fire, some twins say {names} to most digits, which is not counted as an answer."
+            f"Before output cells fire, some twins say {names} to many digits, which is not counted as an answer."
         )
     return said
 
@@ -312,7 +316,9 @@ def over_class(ax: Axes, races: Sequence[Race]) -> Axes:
         )
     ax.set(xlabel="digit written", ylabel="mean decision time (ms), 95 % interval", xticks=range(10), ylim=(0, None))
     ax.legend(loc="lower right", fontsize=8, ncols=len(races), handletextpad=0.1, columnspacing=0.8)
-    ax.set_title("Which digits take long")
+    guesses = sorted({race.first_guess for race in races if race.first_guess is not None})
+    note = f" (not timed where first guess: {', '.join(map(str, guesses))})" if guesses else ""
+    ax.set_title(f"Which digits take long{note}")
     return ax
 
 

@@ -2,15 +2,15 @@
 
     MLP, dense           every weight is multiplied and added once
     MLP, skipping zeros  only those that leave a unit, or a pixel, which is not 0
-    spikes               an add for each synapse that each spike meets: units of the next layer, for every spike
+    spikes               an add for each synapse that each spike meets, one for every cell of the next layer
     spikes + updates     and the cells' own equations, solved exactly, in each step
 
 A steady current is no spike: there the first layer costs the spiking network a multiply-add for each weight of a lit
-pixel, once a digit, as it costs the MLP that skips zeros. One step of a cell is v ← k + d v + e g, g ← f g with a k that
-stays for the digit: three multiply-adds; noise is one more, and a cell of the eye, which has no synapse, needs one (dark
-ones, which never fire, are left out). In 45 nm and 32-bit float a multiply-add takes 4.6 pJ, an add 0.9 pJ (Horowitz,
-"Computing's energy problem", ISSCC 2014, 10-14). Not in any figure: memory traffic, which can cost a hundred times as
-much, biases, the squashing of sums, comparing with thresholds, resets, and drawing random numbers.
+pixel, once a digit, as it costs the MLP that skips zeros. One step of a cell is v ← k + d v + e g, g ← f g, with a k
+that stays for the digit: three multiply-adds; noise is one more, and a cell of the eye, which has no synapse, needs one
+(dark ones, which never fire, are left out). In 45 nm and 32-bit float a multiply-add takes 4.6 pJ, an add 0.9 pJ
+(Horowitz, "Computing's energy problem", ISSCC 2014, 10-14). Not in any figure: memory traffic, which can cost a hundred
+times as much, biases, the squashing of sums, comparing with thresholds, resets, and drawing random numbers.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ def verdict(result: Result) -> str:
         for mlp in (0, 1)
         for twin in (2, 3)
     ]
-    told = [f"{'all' if k == n else 'none' if not k else k} of {n}" for k in cheaper]
+    told = [{n: "all", 0: "none"}.get(k, str(k)) + f" of {n}" for k in cheaper]
     return (
         f"By spikes alone {told[0]} twins undercut the dense MLP and {told[2]} the one that skips zeros; with updates "
         f"{told[1]} and {told[3]}."
@@ -236,7 +236,7 @@ def bill(ax: Axes, ledgers: Sequence[Ledger]) -> Axes:
     labels = ("first layer's weights", "weights above", "the cells' updates")
     for row, (_, colour, cost) in enumerate(rows):
         left = 0.0
-        for part, (label, alpha, hatch) in zip(cost.parts, zip(labels, (1, 0.6, 0.25), ("", "", "//")), strict=True):
+        for part, label, alpha, hatch in zip(cost.parts, labels, (1, 0.6, 0.25), ("", "", "//"), strict=True):
             ax.barh(row, part, left=left, height=0.62, color=colour, alpha=alpha, hatch=hatch, ec="white", lw=0.6)
             if row == 2:
                 ax.barh(row, 0, color=GREY, alpha=alpha, hatch=hatch, ec="white", label=label)
@@ -271,7 +271,7 @@ def meetings(result: Result) -> Drawing:
     )
     said = [
         f"{NETWORK_NAMES[x.activation]}, {INPUT_NAMES[x.input]}: {x.spikes:.0f} spikes a digit; break-even with the "
-        f"dense MLP at {many(x.break_even[0])} ({many(x.break_even[1])} with updates), with the one that skips zeros at "
+        f"dense MLP at {many(x.break_even[0])} ({many(x.break_even[1])} with updates), with the zero-skipping one at "
         f"{many(x.break_even[2])} ({many(x.break_even[3])})"
         for x in result.ledgers
     ]

@@ -112,7 +112,7 @@ def silence(pair: Pair) -> Silence:
     by_lot, drawn = chance(clipped, truth, 1), chance(counts, truth, 1)
     nearly = spikes <= NEARLY
     shown = np.minimum(spikes, MOST)
-    wrong_at, all_at = (np.bincount(shown[which], minlength=MOST + 1) for which in (~bio, slice(None)))
+    all_at, wrong_at = np.bincount(shown, minlength=MOST + 1), np.bincount(shown[~bio], minlength=MOST + 1)
     return Silence(
         activation=pair.twin.model.activation,
         layers=tuple(layer(pair, number) for number in range(len(pair.sums))),
@@ -122,7 +122,7 @@ def silence(pair: Pair) -> Silence:
         clipped_error=standard_error(by_lot),
         runner_up=float(chance(sums, truth, 2).mean()),
         runner_clipped=float(chance(clipped, truth, 2).mean()),
-        no_evidence=part((sums < 0).all(axis=1)),
+        no_evidence=part(np.all(sums < 0, axis=1)),
         bio=float(bio.mean()),
         bio_error=standard_error(bio),
         lottery=float(drawn.mean()),
@@ -180,9 +180,9 @@ def told(pair: Silence) -> str:
         f"{NETWORK_NAMES[pair.activation]}: {hidden.negative:.0%} of the sums in {hidden.name} and "
         f"{output.negative:.0%} in the output are negative; {share(hidden.silent_if_negative)} and "
         f"{share(output.silent_if_negative)} of the cells that stand for them are silent. Read through max(0, z), the "
-        f"standard network {change(pair.clipped - pair.ann)} of accuracy, and {change(pair.runner_clipped - pair.runner_up)}"
-        f" of the right answer being among its first two. {share(pair.nearly_wrong.fraction)} of the twin's errors, and "
-        f"{share(pair.nearly_right.fraction)} of its right answers, rest on {NEARLY} output spikes or fewer"
+        f"standard network {change(pair.clipped - pair.ann)} in its first guess and "
+        f"{change(pair.runner_clipped - pair.runner_up)} in its first two. {share(pair.nearly_wrong.fraction)} of the "
+        f"twin's errors, and {share(pair.nearly_right.fraction)} of its right answers, rest on {NEARLY} output spikes or fewer"
         f"{consequence(pair)}."
     )
 
@@ -231,7 +231,7 @@ def draw(result: Result) -> Sequence[Drawing]:
 
 def below_zero(ax: Axes, pair: Silence) -> Axes:
     """By layer, how many sums are negative, and how many cells are silent for those and for the others."""
-    bars = (
+    bars: tuple[tuple[str, str, list[float | None]], ...] = (
         ("sums below zero", ANN, [layer.negative for layer in pair.layers]),
         ("silent cells, of those", BIO, [layer.silent_if_negative for layer in pair.layers]),
         ("silent cells, of the rest", "#F3C9A8", [layer.silent_otherwise for layer in pair.layers]),
@@ -309,7 +309,7 @@ def described(result: Result) -> str:
         + ", ".join(f"{layer.negative:.0%} of sums in {layer.name} negative" for layer in pair.layers)
         + f"; errors of the standard network {1 - pair.ann:.2%}, through max(0, z) {1 - pair.clipped:.2%}, of the "
         f"spiking twin {1 - pair.bio:.2%}, with ties by lot {1 - pair.lottery:.2%}; tied digits "
-        f"{share(pair.tied.fraction)}; {share(pair.nearly_wrong.fraction)} of errors with {NEARLY} output spikes or fewer"
+        f"{share(pair.tied.fraction)}; {share(pair.nearly_wrong.fraction)} of errors with at most {NEARLY} output spikes"
         for pair in result.pairs
     ]
     return "For each network: negative sums and silent cells by layer, errors by readout, errors by output spikes. " + (

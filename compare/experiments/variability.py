@@ -1,4 +1,4 @@
-"""Cells don't repeat themselves: the same digit, shown again and again, evokes other spikes, and at times another answer.
+"""Cells don't repeat themselves: the same digit, shown again, evokes other spikes, and at times another answer.
 
 Every digit is shown in several trials that differ only in their randomness: the input's spikes where it is random, and
 the membrane's noise where a cell has some. The Fano factor of a cell and digit is the variance of its spike count over
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -149,7 +150,7 @@ def fano(name: str, counts: np.ndarray, rng: np.random.Generator) -> Fano:
     if not fired.any():
         return Fano(name, None, None, 0, ())
     groups = []
-    for low, high in zip(BY_MEAN, BY_MEAN[1:], strict=False):
+    for low, high in pairwise(BY_MEAN):
         which = fired & (mean > low) & (mean <= high)
         if which.any():
             groups.append((float(mean[which].mean()), float(factors[which].mean()), int(which.sum())))
@@ -231,7 +232,7 @@ def draw(result: Result) -> Sequence[Drawing]:
     title = "Nothing is random here: every trial is the same"
     if values:
         title = (
-            f"Shown the same digit again, noisy twins change {min(changed):.0%} to {max(changed):.0%} of their verdicts; "
+            f"Shown the same digit again, noisy twins change {min(changed):.0%} to {max(changed):.0%} of verdicts; "
             f"Fano factors {min(values):.2f} to {max(values):.2f}"
         )
     headline(figure, title)

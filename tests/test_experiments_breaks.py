@@ -1,0 +1,367 @@
+"""Where the analogy ends: each experiment's numbers against a count by hand, a closed form, or a second path."""
+
+import json
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from specimens import mapping_of, pair_of, small_mnist, taught
+
+from ann import MLP, Training, save_model, train
+from bio import LIF, SpikingNetwork
+from compare.comparison import Options, prepared
+from compare.experiments import dale, decision_time, energy, lesion, negative, variability
+from compare.experiments.bench import Bench
+from compare.experiments.dale_training import EXCITATORY, hidden_signs, keeping_signs
+from compare.experiments.experiment import Outcome
+from compare.pair import Pair
+from data import Digits, load_digits
+
+SIZES = (784, 12, 10)
+ALL = (negative, dale, decision_time, variability, energy, lesion)
+of_all = pytest.mark.parametrize("module", ALL, ids=lambda module: module.EXPERIMENT.name)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    """A little network on a few of MNIST's digits."""
+    place = tmp_path_factory.mktemp("bench")
+    folder = small_mnist(place / "digits")
+    save_model(place / "relu.npz", taught(SIZES, "relu"), {})
+    options = Options(
+        activations=("relu",), inputs=("current",), sizes=SIZES, data=folder, duration=0.03, model=place / "relu.npz"
+    )
+    return Bench(prepared(options), load_digits("train", folder), quick=True, workers=1)
+
+
+@pytest.fixture(scope="module")
+def results(bench):
+    """Of each experiment on the bench, run when first asked for."""
+    known = {}
+
+    def of(module):
+        if module not in known:
+            known[module] = module.run(bench)
+        return known[module]
+
+    return of
+
+
+# --- the form
+
+
+@of_all
+def test_an_experiment_is_a_break_whose_outcome_is_plain_json(module, results):
+    outcome = Outcome(module.EXPERIMENT, results(module)).as_json()
+    assert json.loads(json.dumps(outcome, allow_nan=False)) == outcome
+    assert (outcome["part"], outcome["at"]) == ("break", [])
+    assert len(outcome["finding"]) > 40
+    assert "nan" not in outcome["finding"]
+
+
+@of_all
+def test_its_figures_say_their_numbers_in_words(module, results):
+    for drawing in module.draw(results(module)):
+        drawing.figure.draw_without_rendering()
+        assert any(letter.isdigit() for letter in drawing.alt)
+        assert len(drawing.alt) > 60
+        assert "nan" not in drawing.alt
+
+
+def negated(value):
+    """The same nest with every fraction and time other, so that no sentence can stay as it was."""
+    if isinstance(value, bool | str | None | int):
+        return value
+    if isinstance(value, float):
+        return 0.37 - 0.6 * value
+    if isinstance(value, np.ndarray):
+        return 0.37 - 0.6 * value
+    if isinstance(value, tuple | list):
+        return type(value)(negated(item) for item in value)
+    if isinstance(value, dict):
+        return {key: negated(item) for key, item in value.items()}
+    return replace(value, **{field.name: negated(getattr(value, field.name)) for field in fields(value)})
+
+
+@of_all
+def test_the_finding_is_written_from_the_numbers(module, results):
+    result = results(module)
+    assert module.finding(negated(result)) != module.finding(result)
+
+
+# --- no negative rates
+
+
+def test_equal_values_are_settled_by_lot():
+    """First guess: alone first 1, one of two equals ½, one of ten equals 1/10; among two guesses more."""
+    values = np.zeros((4, 10))
+    values[0, 3] = values[1, 3] = values[1, 4] = values[2, 4] = 1
+    truth = np.full(4, 3)
+    np.testing.assert_allclose(negative.chance(values, truth, 1), [1, 1 / 2, 0, 1 / 10])
+    np.testing.assert_allclose(negative.chance(values, truth, 2), [1, 1, 1 / 9, 2 / 10])
+
+
+def test_chances_are_the_frequencies_of_a_real_lottery():
+    rng = np.random.default_rng(0)
+    values, truth, tries = rng.integers(0, 3, (6, 10)).astype(float), rng.integers(0, 10, 6), 4_000
+    drawn = values + 0.5 * rng.random((tries, 6, 10))  # orders equals at random, and no others
+    for guesses in (1, 2, 5):
+        first = np.argsort(-drawn, axis=2)[:, :, :guesses]
+        seen, expected = (first == truth[:, None]).any(axis=2).mean(axis=0), negative.chance(values, truth, guesses)
+        assert (abs(seen - expected) <= 5 * np.sqrt(expected * (1 - expected) / tries) + 1e-12).all()
+
+
+def test_silence_is_counted_as_by_hand():
+    """Three digits, all labelled 0; the second is all negative and silent, the third is wrong with one spike."""
+    sums = -np.ones((3, 10))
+    sums[0, 0] = sums[2, 1] = 2
+    counts = np.zeros((3, 10), int)
+    counts[0, 0], counts[2, 1] = 9, 1
+    hidden = np.array([[1.0, -1], [-1, -1], [1, 1]])
+    found = negative.silence(pair_of([hidden, sums], [(hidden > 0).astype(int), counts]))
+    assert found.layers[0] == negative.Layer("hidden 1", 0.5, 1.0, 0.0)
+    assert found.layers[1].negative == pytest.approx(28 / 30)
+    assert found.no_evidence.fraction == found.all_silent.fraction == pytest.approx(1 / 3)
+    assert found.clipped == pytest.approx((1 + 1 / 10) / 3)
+    assert (found.nearly_wrong.count, found.nearly_wrong.fraction) == (1, 1.0)
+    assert found.nearly_right.fraction == 0.5
+    assert found.silent_cells == pytest.approx(28 / 3)
+
+
+def test_neighbours_are_grouped_until_they_are_enough_and_none_is_lost():
+    rows = [(k, 7, 1) for k in range(negative.MOST + 1)]
+    groups = negative.grouped(rows)
+    assert sum(seen for *_, seen, _ in groups) == 7 * len(rows)
+    assert all(seen >= negative.FEWEST for *_, seen, _ in groups)
+    assert [first for first, *_ in groups[1:]] == [last + 1 for _, last, *_ in groups[:-1]]
+
+
+# --- Dale's law
+
+
+@pytest.fixture(scope="module")
+def some():
+    return load_digits("train").spread(1_500)
+
+
+def test_every_weight_keeps_its_sign_after_training(some):
+    signs = dale.signs_of("strict", SIZES, 0)
+    model = keeping_signs(some.images, some.labels, Training(SIZES, seed=0, epochs=3), signs)
+    for weights, sign in zip(model.weights, signs, strict=True):
+        assert (weights * sign[:, None] >= 0).all()
+        assert (weights != 0).any(axis=0).all()
+    assert dale.rarer_sign(mapping_of("relu", SIZES[1:]).network(model)) == 0
+    assert (model.classify(some.images) == some.labels).mean() > 0.5
+
+
+def test_four_in_five_hidden_units_excite():
+    signs = hidden_signs(100, np.random.default_rng(0))
+    assert set(signs) == {-1, 1}
+    assert (signs > 0).sum() == 100 * EXCITATORY
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+def test_without_a_law_the_training_is_that_of_ann(some, activation):
+    training = Training(SIZES, activation, seed=1, epochs=2)
+    free = keeping_signs(some.images, some.labels, training, dale.signs_of("free", SIZES, 0))
+    plain = train(some.images, some.labels, training).model
+    for ours, theirs in zip(free.weights + free.biases, plain.weights + plain.biases, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_law_costs_what_its_digits_say():
+    """Of four digits and two seeds, the law loses one and wins none: an eighth."""
+    right = np.ones((2, 2, 4), bool)
+    right[1, 0, 0] = False
+    found = dale.under("relu", "hidden", right, right, 0.0)
+    assert found.ann_cost[0] == found.bio_cost[0] == 1 / 8
+    assert found.ann_seeds == (3 / 4, 1)
+    each = np.array([0.5, 0, 0, 0])
+    assert found.ann_cost[2] - found.ann_cost[0] == pytest.approx(1.96 * each.std() / 2)
+
+
+def test_rarer_signs_are_counted():
+    """Two hidden cells: one sends +, +, -; the other - and two zeros."""
+    weights = (np.ones((4, 2)), np.array([[1.0, 2, -1], [-3, 0, 0]]))
+    assert dale.rarer_sign(SpikingNetwork(weights, (np.zeros(2), np.zeros(3)), LIF())) == 1 / 4
+
+
+# --- time
+
+
+def test_a_digit_is_decided_when_its_verdict_changes_no_more():
+    verdicts = np.array([[3, 3, 3, 3], [1, 3, 3, 3], [3, 1, 3, 3], [1, 1, 1, 3], [1, 3, 1, 3]])
+    assert decision_time.decision(verdicts).tolist() == [0, 1, 2, 3, 3]
+
+
+def test_a_first_guess_is_what_the_end_does_not_confirm():
+    table = np.array([[4, 4], [4, 1], [4, 2], [2, 2]])
+    assert decision_time.first_guess(table) == 4
+    assert decision_time.first_guess(table[:, ::-1]) is None
+    assert decision_time.first_guess(np.array([[4, 4], [4, 4]])) is None
+
+
+def test_times_by_hand_leave_the_first_guess_out():
+    """Verdicts every 5 ms; 4 is what the voltages say first, so that the first digit has no time."""
+    verdicts = np.array([[4, 4, 4], [4, 1, 1], [4, 2, 2], [4, 2, 3]])
+    sums = np.zeros((4, 10))
+    sums[:, 0] = [9, 3, 2, 1]  # the margin falls as the time rises
+    counts = [np.zeros((4, 10), int)]
+    found = decision_time.race(
+        pair_of([sums], counts, labels=[4, 1, 2, 2], verdicts=verdicts), np.random.default_rng(0), 50
+    )
+    assert found.first_guess == 4
+    assert (found.median, found.median_wrong) == (10, 15)
+    np.testing.assert_allclose(found.accuracy, [1 / 4, 1, 3 / 4])
+    np.testing.assert_allclose(found.decided, [0, 2 / 3, 1])
+    np.testing.assert_allclose(found.by_digit[[1, 2], 0], [10, 12.5])
+    assert np.isnan(found.by_digit[4]).all()
+    assert found.rho == pytest.approx(-np.sqrt(3) / 2)  # ranks 3, 2, 1 against 1½, 1½, 3
+
+
+def test_shuffled_margins_predict_nothing_and_true_ones_do():
+    rng = np.random.default_rng(0)
+    margins = rng.normal(size=400)
+    took = -margins + rng.normal(size=400)
+    low, high = decision_time.shuffled(margins, took, rng, 400)
+    assert low < 0 < high
+    assert (high - low) / 2 == pytest.approx(1.96 / np.sqrt(399), rel=0.2)  # ρ of n pairs by chance: SD 1/√(n-1)
+    assert decision_time.drawn_anew(margins, took, rng, 100)[1] < low
+
+
+# --- noise
+
+
+def test_the_fano_factor_of_poisson_counts_is_1_and_of_constant_ones_0():
+    rng = np.random.default_rng(0)
+    counts = rng.poisson(rng.exponential(2, (30, 40)), (10, 30, 40))
+    factors = variability.fano_factors(counts)
+    defined = factors[np.isfinite(factors)]
+    assert abs(defined.mean() - 1) < 5 * defined.std() / np.sqrt(defined.size)
+    found = variability.fano("hidden 1", counts, rng)
+    assert found.mean == pytest.approx(defined.mean())
+    assert found.interval[0] < 1 < found.interval[1]
+    assert found.cells == defined.size == sum(cells for *_, cells in found.by_mean)
+    assert variability.fano("output", np.full((10, 3, 4), 7), rng).mean == 0
+    assert variability.fano("output", np.zeros((10, 3, 4)), rng).mean is None
+
+
+def test_the_first_trial_is_the_one_that_the_pair_shows(bench):
+    """And others are other ones: trials differ only in what their randomness is keyed by."""
+    digits, twin = bench.digits.spread(8), bench.twin("relu", "poisson")
+    one, all_three = bench.respond([twin.job(digits), twin.job(variability.repeated(digits, 3))])
+    np.testing.assert_array_equal(all_three.counts[0][:8], one.counts[0])
+    assert (all_three.input[:8] != all_three.input[8:16]).any()
+
+
+def test_without_noise_every_trial_is_the_same_and_the_standard_network_is_in_the_result(bench, results):
+    steady, random = results(variability).twins
+    assert all(layer.mean == 0 for layer in steady.layers)
+    assert steady.changed[0] == steady.differ[0] == 0
+    assert set(steady.agreement) == {1.0}
+    assert all(layer.mean > 0 for layer in random.layers)
+    digits = bench.digits.spread(results(variability).digits)
+    assert steady.ann[0] == (bench.models["relu"].classify(digits.images) == digits.labels).mean()
+
+
+# --- energy
+
+
+def by_hand(images, hidden, *, input, input_spikes):
+    """A pair of sizes 784-2-10 whose hidden sums, and spikes, are given."""
+    hidden = np.asarray(hidden, float)
+    counts = [np.where(hidden > 0, 3, 0), np.ones((len(hidden), 10), int)]
+    pair = pair_of([hidden, np.zeros((len(hidden), 10))], counts, input_spikes=input_spikes)
+    shown = Digits(np.asarray(images, np.float32), pair.digits.labels)
+    sums, twin = pair.sums, replace(pair.twin, input=input)
+    pair = Pair(twin, shown, pair.response)
+    object.__setattr__(pair, "sums", sums)
+    return pair
+
+
+@pytest.mark.parametrize(("input", "spikes"), [("current", 0), ("poisson", 11), ("lif", 11)])
+def test_operations_are_those_counted_by_hand(input, spikes):
+    """One digit with five lit pixels; one of two hidden units is on, and its cell fires three times."""
+    image = np.zeros((1, 784))
+    image[0, :5] = 0.5
+    found = energy.ledger(by_hand(image, [[1, -1]], input=input, input_spikes=spikes))
+    dense, skipping, plain, full = found.costs
+    assert dense.multiply_adds == (784 * 2, 2 * 10)
+    assert skipping.multiply_adds == (5 * 2, 1 * 10)
+    assert plain.multiply_adds == ((5 * 2, 0) if input == "current" else (0, 0))
+    assert plain.adds == (spikes * 2, 3 * 10)
+    steps = 100
+    assert full.updates == steps * (3 * 12 + (5 if input == "lif" else 0))
+    expected = 4.6 * (10 if input == "current" else 0) + 0.9 * (2 * spikes + 30)
+    assert plain.energy == pytest.approx(expected / 1e3)
+    assert full.energy == pytest.approx((expected + 4.6 * full.updates) / 1e3)
+    assert sum(full.parts) == pytest.approx(full.energy)
+
+
+def test_noise_costs_one_more_multiply_add_a_step():
+    pair = by_hand(np.zeros((1, 784)), [[1, 1]], input="current", input_spikes=0)
+    noisy = replace(pair.twin.network, cell=LIF(noise=0.25))
+    assert energy.updates_of(replace_twin(pair, noisy)) - energy.updates_of(pair) == [100 * 12]
+
+
+def replace_twin(pair, network):
+    return Pair(replace(pair.twin, network=network), pair.digits, pair.response)
+
+
+def test_at_break_even_the_twin_costs_what_the_mlp_does(results):
+    for ledger in results(energy).ledgers:
+        targets = [ledger.costs[0].energy] * 2 + [ledger.costs[1].energy] * 2
+        idle = [ledger.fixed, ledger.fixed + energy.MULTIPLY_ADD * ledger.costs[3].updates] * 2
+        for spikes, target, rest in zip(ledger.break_even, targets, idle, strict=True):
+            assert (spikes is None) == (rest > target)
+            assert spikes is None or rest + spikes * ledger.per_spike == pytest.approx(target)
+        assert ledger.fixed + ledger.spikes * ledger.per_spike == pytest.approx(ledger.costs[2].energy)
+
+
+def test_the_network_of_the_lesson_costs_365_nj_dense():
+    """784-100-10: 79,400 multiply-adds of 4.6 pJ."""
+    model = MLP((np.zeros((784, 100)), np.zeros((100, 10))), (np.zeros(100), np.zeros(10)), "relu")
+    assert sum(weights.size for weights in model.weights) * energy.MULTIPLY_ADD == pytest.approx(365.24)
+
+
+# --- lesions
+
+
+def test_nothing_lost_is_the_whole_network_and_all_lost_its_bias(bench, results):
+    result = results(lesion)
+    digits = bench.digits.spread(result.digits)
+    model, pair = bench.models["relu"], bench.pair("relu")
+    seen = np.isin(bench.digits.index, digits.index)
+    bias = model.biases[-1].argmax()
+    for found in result.series:
+        assert (found.fractions[0], found.fractions[-1]) == (0, 1)
+        assert found.ann[0][0] == pytest.approx((pair.ann_answers == bench.digits.labels)[seen].mean())
+        assert found.bio[0][0] == pytest.approx((pair.bio_answers == bench.digits.labels)[seen].mean())
+        assert found.ann[-1][0] == pytest.approx((digits.labels == bias).mean())
+        assert found.bio[-1][0] == pytest.approx((digits.labels == bias).mean())
+        assert found.ahead[0] == (0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", lesion.KINDS)
+def test_the_same_is_lost_in_both_networks_and_stays_lost(bench, kind):
+    twin, gone = bench.twin("relu"), []
+    for fraction in (0.25, 0.75):
+        found = lesion.lesioned(twin, kind, fraction, np.random.default_rng(5))
+        for ours, theirs in zip(found.model.weights, found.network.weights, strict=True):
+            np.testing.assert_array_equal(ours == 0, theirs == 0)
+        gone.append(found.model.weights[-1] == 0)
+        assert gone[-1].mean() == pytest.approx(fraction, abs=0.01)
+    assert gone[1][gone[0]].all()
+
+
+def test_the_lead_of_the_twin_is_counted_from_where_each_began():
+    """The twin starts with 6 of 10 right and keeps 5; the standard network with 10 and keeps 4: 5 less lost."""
+    ann, bio = np.zeros((2, 3, 10), bool), np.zeros((2, 3, 10), bool)
+    for right, numbers in ((ann, (10, 4, 0)), (bio, (6, 5, 0))):
+        for place, number in enumerate(numbers):
+            right[:, place, :number] = True
+    found = lesion.series("relu", "units", (0.0, 0.5, 1.0), ann, bio, np.random.default_rng(0))
+    assert found.over_all[0] == found.ahead[1][0] == pytest.approx(0.5)
+    assert found.ahead[2][0] == pytest.approx(0.4)
+    assert "standard network suffers more" in lesion.told(found)
+    assert found.ann[1][1] <= 0.4 <= found.ann[1][2]
