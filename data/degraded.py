@@ -77,14 +77,13 @@ def gaussian_noise(images: np.ndarray, severity: float, generators: Generators) 
 
 def shot_noise(images: np.ndarray, severity: float, generators: Generators) -> np.ndarray:
     """Counts photons, 1/`severity`² of them at full brightness: noise with an SD of `severity` × √brightness."""
-    photons = severity**-2
     lit = images > 0
-    chance, expected = draw_all(generators, images)[lit], photons * images[lit].astype(float)
-    noisy = images.astype(float)
-    if photons > MANY_PHOTONS:
+    chance, noisy = draw_all(generators, images)[lit], images.astype(float)
+    if severity < MANY_PHOTONS**-0.5:
         noisy[lit] += severity * np.sqrt(noisy[lit]) * ndtri(chance)
     else:
-        noisy[lit] = poisson_count(chance, expected) / photons
+        photons = severity**-2
+        noisy[lit] = poisson_count(chance, photons * noisy[lit]) / photons
     return noisy
 
 

@@ -49,6 +49,13 @@ def test_images_stay_images(name, part, seed, count):
 
 
 @every
+@pytest.mark.parametrize("tiny", [5e-324, 1e-192, 1e-9])
+def test_next_to_no_distortion_leaves_next_to_no_trace(name, tiny):
+    changed = np.abs(distort(IMAGES, name, tiny) - IMAGES)
+    assert np.mean(changed > 1e-3) < 1e-3
+
+
+@every
 def test_the_images_given_are_left_as_they_were(name):
     before = IMAGES.copy()
     distort(IMAGES, name, hardest(name))

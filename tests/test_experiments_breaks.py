@@ -146,7 +146,7 @@ def some():
 
 def test_every_weight_keeps_its_sign_after_training(some):
     signs = dale.signs_of("strict", SIZES, 0)
-    model = keeping_signs(some.images, some.labels, Training(SIZES, seed=0, epochs=3), signs)
+    model = keeping_signs(some.images, some.labels, Training(SIZES, seed=0, epochs=8), signs)
     for weights, sign in zip(model.weights, signs, strict=True):
         assert (weights * sign[:, None] >= 0).all()
         assert (weights != 0).any(axis=0).all()

@@ -342,9 +342,8 @@ def test_make_takes_the_first_python_that_does(tmp_path, suitable, expected):
         fake = tmp_path / name
         fake.write_text(f'#!/bin/sh\n[ "$1" = -SE ] && exit {int(name not in suitable)}\necho {name} "$@"\n')
         fake.chmod(0o755)
-    assert (
-        run_make(tmp_path, "compare", "ARGS=--digits 5") == f"{expected} setup_env.py run analogy compare --digits 5\n"
-    )
+    run = f"{expected} setup_env.py run analogy compare --report --digits 5\n"
+    assert run_make(tmp_path, "compare", "ARGS=--digits 5") == run
     assert run_make(tmp_path, "test", "PYTHON=python3.12") == "python3.12 setup_env.py --dev run pytest\n"
 
 

@@ -71,7 +71,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Trains, translates and scores them all."""
-    seeds, epochs = bench.count(3, 1), bench.count(8, 8)
+    seeds, epochs = bench.count(2, 1), bench.count(8, 8)
     training = bench.training.spread(min(len(bench.training), bench.count(60_000, 6_000)))
     sizes = bench.prepared.options.sizes
     plan = [(activation, law, seed) for activation in bench.activations for law in LAWS for seed in range(seeds)]

@@ -317,7 +317,7 @@ def over_class(ax: Axes, races: Sequence[Race]) -> Axes:
     ax.set(xlabel="digit written", ylabel="mean decision time (ms), 95 % interval", xticks=range(10), ylim=(0, None))
     ax.legend(loc="lower right", fontsize=8, ncols=len(races), handletextpad=0.1, columnspacing=0.8)
     guesses = sorted({race.first_guess for race in races if race.first_guess is not None})
-    note = f" (not timed where first guess: {', '.join(map(str, guesses))})" if guesses else ""
+    note = f" (not {', '.join(map(str, guesses))}: a first guess)" if guesses else ""
     ax.set_title(f"Which digits take long{note}")
     return ax
 

@@ -182,7 +182,8 @@ def told(pair: Silence) -> str:
         f"{share(output.silent_if_negative)} of the cells that stand for them are silent. Read through max(0, z), the "
         f"standard network {change(pair.clipped - pair.ann)} in its first guess and "
         f"{change(pair.runner_clipped - pair.runner_up)} in its first two. {share(pair.nearly_wrong.fraction)} of the "
-        f"twin's errors, and {share(pair.nearly_right.fraction)} of its right answers, rest on {NEARLY} output spikes or fewer"
+        f"twin's errors, and {share(pair.nearly_right.fraction)} of its right answers, rest on {NEARLY} output spikes "
+        f"or fewer"
         f"{consequence(pair)}."
     )
 
@@ -309,7 +310,7 @@ def described(result: Result) -> str:
         + ", ".join(f"{layer.negative:.0%} of sums in {layer.name} negative" for layer in pair.layers)
         + f"; errors of the standard network {1 - pair.ann:.2%}, through max(0, z) {1 - pair.clipped:.2%}, of the "
         f"spiking twin {1 - pair.bio:.2%}, with ties by lot {1 - pair.lottery:.2%}; tied digits "
-        f"{share(pair.tied.fraction)}; {share(pair.nearly_wrong.fraction)} of errors with at most {NEARLY} output spikes"
+        f"{share(pair.tied.fraction)}; {share(pair.nearly_wrong.fraction)} of errors on at most {NEARLY} spikes"
         for pair in result.pairs
     ]
     return "For each network: negative sums and silent cells by layer, errors by readout, errors by output spikes. " + (
