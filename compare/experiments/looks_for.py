@@ -187,7 +187,8 @@ def verdict(result: Result) -> Verdict:
         lines((f.activation, number(u, i)) for f, u, i in zip(result.found, units, ann, strict=True)),
         lines((f.activation, number(f.median, f.interval)) for f in result.found),
         word,
-        f"{claim}: in noise they correlate by {number(cells[least])} or more in cells, where {number(limits[least])} is the most.",
+        f"{claim}: in noise they correlate by {number(cells[least])} or more in cells, where "
+        f"{number(limits[least])} is the most.",
     )
 
 
