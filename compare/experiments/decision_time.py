@@ -192,10 +192,8 @@ def verdict(result: Result) -> Verdict:
     medians = sorted(race.median for race in result.races if not isnan(race.median))
     half = f"half of the digits are decided within {medians[-1]:.0f} ms" if medians else "hardly a digit is decided"
     return Verdict(
-        f"accuracy after {first} ms, quickest and slowest twin",
-        "; ".join(
-            f"{NETWORK_NAMES[name]} {percent(ann[0], ann[1:], decimals=1)}, at once" for name, ann in result.ann.items()
-        ),
+        f"accuracy: at once, and after {first} ms of the quickest and the slowest twin",
+        "; ".join(f"{NETWORK_NAMES[name]} {percent(ann[0], ann[1:], decimals=1)}" for name, ann in result.ann.items()),
         "; ".join(
             f"{NETWORK_NAMES[race.activation]}, {INPUT_NAMES[race.input]} "
             f"{percent(float(race.accuracy[0]), (float(race.low[0]), float(race.high[0])))}"

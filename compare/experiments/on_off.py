@@ -179,14 +179,14 @@ def verdict(result: Result) -> Verdict:
     because = f"{short[0][0]} {KINDS[short[0][1].kind]} {lack(short[0][1])}" if short else ""
     near = [
         lines(
-            (network.activation, f"{percent(found.off + found.on, found.sure)}, {percent(found.on)}")
+            (network.activation, f"{percent(found.off + found.on, found.sure)}, {percent(found.on)} on")
             for network in result.networks
             for found in [network.values[kind]]
         )
         for kind in (0, 1)
     ]
     return Verdict(
-        "values within a tenth of either end of the scale; of the upper end",
+        "values within a tenth of either end of the scale; of the upper end (on)",
         near[0],
         near[1],
         word,
