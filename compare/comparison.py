@@ -161,8 +161,20 @@ class Comparison:
     timing: dict[str, Any]
 
 
-def prepared(options: Options, *, progress: Progress = lambda stage, done, total, note: None) -> Prepared:
-    """The twins that the options ask for, trained or recalled and translated, and the digits to show them.
+def check_hidden(sizes: tuple[int, ...]) -> None:
+    """Raises ValueError for a network without a hidden layer."""
+    if len(sizes) < 3:
+        raise ValueError(
+            f"sizes {','.join(map(str, sizes))}: this looks at hidden layers, and there is none: "
+            f"choose such as 784,100,10"
+        )
+
+
+def prepared(
+    options: Options, *, hidden: bool = False, progress: Progress = lambda stage, done, total, note: None
+) -> Prepared:
+    """The twins that the options ask for, trained or recalled and translated, and the digits to show them; with
+    `hidden`, only networks that have a hidden layer.
 
     Raises ValueError or OSError for options, data or a model that cannot be used, KeyboardInterrupt when training was
     interrupted.
@@ -172,7 +184,7 @@ def prepared(options: Options, *, progress: Progress = lambda stage, done, total
         training_digits = load_digits("train", options.data)
         all_test_digits = load_digits("test", options.data)
         digits = all_test_digits if options.digits is None else all_test_digits.spread(options.digits)
-    models = list(networks(options, training_digits, progress, stages))
+    models = list(networks(options, training_digits, progress, stages, hidden=hidden))
     with timed(stages, "calibrate"):
         calibration = training_digits.spread(min(CALIBRATION_DIGITS, len(training_digits)))
         twins = [twin for model in models for twin in translate(model, options, calibration)]
@@ -185,10 +197,14 @@ def prepared(options: Options, *, progress: Progress = lambda stage, done, total
 
 
 def run_comparison(
-    options: Options, *, workers: int | None = None, progress: Progress = lambda stage, done, total, note: None
+    options: Options,
+    *,
+    workers: int | None = None,
+    hidden: bool = False,
+    progress: Progress = lambda stage, done, total, note: None,
 ) -> Comparison:
     """Every pair that the options ask for, in their order; raises what `prepared` raises."""
-    ready = prepared(options, progress=progress)
+    ready = prepared(options, hidden=hidden, progress=progress)
     twins, digits = ready.twins, ready.digits
     with timed(ready.stages, "simulate"):
         seen = 0
@@ -214,14 +230,20 @@ def run_comparison(
     return Comparison(ready, pairs, {"stages": ready.stages, "pairs": speeds})
 
 
-def networks(options: Options, digits: Digits, progress: Progress, stages: dict[str, float]) -> Iterator[MLP]:
+def networks(
+    options: Options, digits: Digits, progress: Progress, stages: dict[str, float], *, hidden: bool
+) -> Iterator[MLP]:
     """The standard networks, one an activation: from the file given, from the cache, or trained now."""
     if options.model is not None:
         model, _ = load_model(options.model)
         if (model.sizes[0], model.sizes[-1]) != (784, 10):
             raise ValueError(f"{options.model}: has sizes {model.sizes}, but must lead from 784 pixels to 10 outputs")
+        if hidden:
+            check_hidden(model.sizes)
         yield model
         return
+    if hidden:
+        check_hidden(options.sizes)
     for activation in dict.fromkeys(options.activations):
         training = Training(sizes=options.sizes, activation=activation, seed=options.seed)
 
