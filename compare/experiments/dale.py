@@ -10,7 +10,9 @@ A pixel stands for an input cell of an eye, and most of an eye's lines come in p
 and its inhibitory neighbour, so that either sign is at hand at the cost of more cells: that is "hidden". "strict" is
 what is left when each of the 784 cells must do by itself, as those of our own eye, which excite as they fire. Biases
 are constant drives, not synapses, and stay free. Trained by `dale_training`, then translated and scored as ever; what
-the law costs is counted on the same test digits, with an interval over digits of the mean over seeds.
+the law costs is counted on the same test digits, with an interval over digits of the mean over seeds: it speaks of
+these networks, since seeds are too few to speak of all. A network that hardly reads the digits it was trained on did
+not learn, and tells nothing of what the law costs.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from compare.style import ANN, BIO, NETWORK_NAMES, headline
 
 LAWS = ("free", "hidden", "strict")
 LAW_NAMES = {"free": "no law", "hidden": "hidden units\nkeep a sign", "strict": "pixels too:\nthey excite"}
+LEAST, LEARNED = 0.5, 0.8  # of the training digits, and of what is read of them without a law: less is not learned
 Interval = tuple[float, float, float]  # a mean and its 95 % interval over digits
 
 
@@ -47,6 +50,8 @@ class Under:
     ann_cost, bio_cost     fraction of digits that the law loses, against no law
     broken            of all synapses from units that the law "hidden" binds, the fraction with the sign that is rarer
                       among their unit's, mean over seeds: 0 where each unit keeps one
+    trained           accuracy of each seed's standard network on the digits it was trained on
+    unlearned         of how many seeds that is less than `LEAST`, or than `LEARNED` of what it is without a law
     """
 
     activation: str
@@ -58,6 +63,8 @@ class Under:
     ann_cost: Interval
     bio_cost: Interval
     broken: float
+    trained: tuple[float, ...]
+    unlearned: int
 
 
 @dataclass(frozen=True)
@@ -74,14 +81,14 @@ def run(bench: Bench) -> Result:
     """Trains, translates and scores them all."""
     seeds, epochs = bench.count(2, 1), bench.count(8, 8)
     training = bench.training.spread(min(len(bench.training), bench.count(60_000, 6_000)))
-    sizes = bench.prepared.options.sizes
+    sizes = {activation: model.sizes for activation, model in bench.models.items()}
     plan = [(activation, law, seed) for activation in bench.activations for law in LAWS for seed in range(seeds)]
     tasks = [
         joblib.delayed(keeping_signs)(
             training.images,
             training.labels,
-            Training(sizes, activation, seed=bench.seed + seed, epochs=epochs),
-            signs_of(law, sizes, bench.seed + seed),
+            Training(sizes[activation], activation, seed=bench.seed + seed, epochs=epochs),
+            signs_of(law, sizes[activation], bench.seed + seed),
         )
         for activation, law, seed in plan
     ]
@@ -94,8 +101,10 @@ def run(bench: Bench) -> Result:
     ann = np.array([model.classify(bench.digits.images) == truth for model in models]).reshape(shape)
     bio = np.array([response.verdicts[:, -1] == truth for response in responses]).reshape(shape)
     broken = np.array([rarer_sign(twin.network) for twin in twins]).reshape(shape[:3]).mean(axis=2)
+    trained = np.array([(model.classify(training.images) == training.labels).mean() for model in models])
+    trained = trained.reshape(shape[:3])
     found = [
-        under(activation, law, ann[a, (0, k), :], bio[a, (0, k), :], float(broken[a, k]))
+        under(activation, law, ann[a, (0, k), :], bio[a, (0, k), :], float(broken[a, k]), trained[a, (0, k), :])
         for a, activation in enumerate(bench.activations)
         for k, law in enumerate(LAWS)
     ]
@@ -124,8 +133,9 @@ def rarer_sign(network: SpikingNetwork) -> float:
     return float(rarer / max(sum(np.count_nonzero(weights) for weights in layers), 1))
 
 
-def under(activation: str, law: str, ann: np.ndarray, bio: np.ndarray, broken: float) -> Under:
-    """The account of a law, from who was right without and with it (2, seeds, digits)."""
+def under(activation: str, law: str, ann: np.ndarray, bio: np.ndarray, broken: float, trained: np.ndarray) -> Under:
+    """The account of a law, from who was right without and with it (2, seeds, digits), and from the accuracies on
+    training digits (2, seeds)."""
     return Under(
         activation=activation,
         law=law,
@@ -136,43 +146,55 @@ def under(activation: str, law: str, ann: np.ndarray, bio: np.ndarray, broken: f
         ann_cost=over_digits(ann[0].astype(float) - ann[1]),
         bio_cost=over_digits(bio[0].astype(float) - bio[1]),
         broken=broken,
+        trained=tuple(trained[1].tolist()),
+        unlearned=int((trained[1] < np.maximum(LEAST, LEARNED * trained[0])).sum()),
     )
 
 
 def over_digits(values: np.ndarray) -> Interval:
-    """The mean of values (seeds, digits), with the 95 % interval over digits of its mean over seeds."""
+    """The mean of values (seeds, digits), with the 95 % interval over digits of its mean over these seeds."""
     each = values.mean(axis=0)
     mean, error = float(each.mean()), float(each.std() / np.sqrt(len(each)))
     return mean, mean - 1.96 * error, mean + 1.96 * error
 
 
 def verdict(result: Result) -> Verdict:
-    """It breaks: every law surely costs every network something, standard and spiking."""
+    """It breaks: every law surely costs every network something, standard and spiking, and each learned nevertheless;
+    networks that did not learn say nothing either way."""
     bound = [network for network in result.networks if network.law != "free"]
-    word = judged("break", [cost[1] > 0 for network in bound for cost in (network.ann_cost, network.bio_cost)])
+    tell = [network for network in bound if not network.unlearned]
+    surely = [cost[1] > 0 for network in tell for cost in (network.ann_cost, network.bio_cost)]
+    word = judged("break", yes=[*surely, len(tell) == len(bound)], no=[not cost for cost in surely])
     mixed = percent(max((n.broken for n in result.networks if n.law == "free"), default=float("nan")))
-    strict = [network for network in bound if network.law == "strict"] or bound
-    most = points(max(max(network.ann_cost[0], network.bio_cost[0]) for network in bound))
+    strict = [network for network in tell if network.law == "strict"] or tell
+    most = points(max((max(network.ann_cost[0], network.bio_cost[0]) for network in tell), default=float("nan")))
     free = f"Free networks break the law in up to {mixed} of synapses"
+    some = f"keeping it surely costs {'some of them' if any(surely) else 'none of those that learned'}: up to {most}"
+    if not tell:
+        some = "none of those that keep it learned their training digits"
+    elif len(tell) < len(bound):
+        some += f" points, but {len(bound) - len(tell)} of {len(bound)} did not learn"
+    else:
+        some += " points"
     ann, bio = (
         lines((n.activation, points(cost[0], cost[1:])) for n in strict for cost in [getattr(n, who)])
         for who in ("ann_cost", "bio_cost")
     )
     return Verdict(
-        "points lost where each unit, and each pixel, keeps one sign",
+        "points lost where each unit, and each pixel, keeps one sign, of these networks",
         ann,
         bio,
         word,
         {
             "breaks": f"{free}, and keeping it costs every one of them: up to {most} points.",
-            "in part": f"{free}; keeping it surely costs some of them: up to {most} points.",
+            "in part": f"{free}; {some}.",
             "no break seen": f"{free}, yet keeping it surely costs none of them anything.",
         }[word],
     )
 
 
 def finding(result: Result) -> str:
-    """What each law costs either network."""
+    """What each law costs either network, or that it did not learn under it."""
     said = []
     for network in result.networks:
         if network.law == "free":
@@ -183,8 +205,20 @@ def finding(result: Result) -> str:
             continue
         law = "One sign a hidden unit" if network.law == "hidden" else "Pixels that only excite, too"
         ann, bio = (points(cost[0], cost[1:], decimals=2) for cost in (network.ann_cost, network.bio_cost))
-        said.append(f"{law}: {ann} points lost in the standard network, {bio} in its twin.")
-    return " ".join(said)
+        lost = f"{ann} points lost in the standard network, {bio} in its twin"
+        said.append(f"{law}: {failure(network, lost) if network.unlearned else lost}.")
+    seeds = "one seed" if result.seeds == 1 else f"{result.seeds} seeds"
+    return " ".join([*said, f"Intervals are over digits, for these networks of {seeds} each."])
+
+
+def failure(network: Under, lost: str) -> str:
+    """That it is the training that failed, and how far."""
+    seeds = len(network.trained)
+    who = "the network" if seeds == 1 else f"{network.unlearned} of {seeds} networks"
+    return (
+        f"{who} did not learn its own training digits (it reads {percent(min(network.trained))} of them), so that "
+        f"what is lost ({lost}) is no price of the law"
+    )
 
 
 def draw(result: Result) -> Sequence[Drawing]:
@@ -199,7 +233,12 @@ def draw(result: Result) -> Sequence[Drawing]:
         left.set_ylabel(f"{NETWORK_NAMES[activation]}\naccuracy (%)")
     axes[0, 0].legend(loc="lower left", fontsize=9)
     figure_title = "; ".join(
-        f"{NETWORK_NAMES[n.activation]} {100 * n.ann_cost[0]:+.2f} (MLP) and {100 * n.bio_cost[0]:+.2f} (spiking)"
+        f"{NETWORK_NAMES[n.activation]} "
+        + (
+            "none to tell (it did not learn)"
+            if n.unlearned
+            else f"{100 * n.ann_cost[0]:+.2f} (MLP) and {100 * n.bio_cost[0]:+.2f} (spiking)"
+        )
         for n in result.networks
         if n.law == "hidden"
     )
@@ -217,13 +256,18 @@ def accuracies(ax: Axes, networks: Sequence[Under]) -> Axes:
             bounds = [[100 * (mean - low)], [100 * (high - mean)]]
             ax.errorbar(x + shift, 100 * mean, yerr=bounds, fmt=mark, color=colour, capsize=4, ms=7, label=label)
             ax.plot([x + shift + 0.07] * len(seeds), 100 * np.array(seeds), ".", color=colour, ms=5)
-    ax.set_xticks(range(len(networks)), [LAW_NAMES[network.law] for network in networks])
+    ax.set_xticks(range(len(networks)), [law_name(network) for network in networks])
     ax.margins(x=0.15, y=0.12)
     low, high = ax.get_ylim()
     ax.set_ylim(low - 0.35 * (high - low), high)
     ax.grid(visible=False, axis="x")
     ax.set_title("Accuracy on test digits")
     return ax
+
+
+def law_name(network: Under) -> str:
+    """What to call its law, and whether it was in vain."""
+    return LAW_NAMES[network.law] + ("\n(did not learn)" if network.unlearned else "")
 
 
 def prices(ax: Axes, networks: Sequence[Under]) -> Axes:
@@ -235,7 +279,7 @@ def prices(ax: Axes, networks: Sequence[Under]) -> Axes:
             side, away = ("right", -8) if shift < 0 else ("left", 8)
             ax.annotate(f"{mean:+.2f}", (x + shift, mean), (away, 0), textcoords="offset points", va="center", ha=side)
     ax.axhline(0, color="black", lw=1)
-    ax.set_xticks(range(len(networks)), [LAW_NAMES[network.law] for network in networks])
+    ax.set_xticks(range(len(networks)), [law_name(network) for network in networks])
     ax.set_xlim(-0.5, len(networks) - 0.5)
     ax.set_ylabel("lost against no law\n(points, 95 % interval)")
     ax.grid(visible=False, axis="x")

@@ -3,8 +3,9 @@
 Projected gradient: after each step of the optimizer, weights of the wrong sign are set to 0, the nearest allowed value.
 A network starts from the same draw as an unconstrained one, made to obey: |w| with the sign of its unit, the rarer
 inhibitory ones so much stronger that excitation and inhibition balance (after van Vreeswijk & Sompolinsky, Science
-1996, 274:1724); where all pixels have one sign, the biases balance them on the mean training image. Without signs it
-is `ann.train`, to the last bit.
+1996, 274:1724). Few units, or pixels of one sign, never balance by themselves: so the biases of each layer take away
+what training digits evoke in it in the mean, or all units would start far to one side of zero, and some never learn.
+Without signs it is `ann.train`, to the last bit.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ann import MLP, Training
 from ann.mlp import Arrays
 from ann.train import Adam, one_pass
 
+SAMPLE = 1_000  # training digits that tell what a layer is sent in the mean
 EXCITATORY = 0.8  # of the units; as in cortex, where about four in five neurons are (DeFelipe & Fariñas 1992)
 Signs = Sequence[np.ndarray | None]  # a layer of weights: +1 or -1 of each presynaptic unit (inputs,); None: free
 
@@ -47,7 +49,7 @@ def keeping_signs(images: np.ndarray, labels: np.ndarray, training: Training, si
     rng = np.random.default_rng(training.seed)
     model = MLP.random(training.sizes, activation=training.activation, rng=rng)
     rest = rng.permutation(len(images))[min(training.validation, len(images) // 2) :]
-    obey(model, signs, images[rest].mean(axis=0))
+    obey(model, signs, images[rest[:SAMPLE]])
     optimizer = SignedAdam(model, training.momentum, signs)
     steps = training.epochs * -(-len(rest) // training.batch)
     step_sizes = iter(step * 0.5 * (1 + np.cos(np.pi * np.arange(steps) / steps)))
@@ -58,17 +60,18 @@ def keeping_signs(images: np.ndarray, labels: np.ndarray, training: Training, si
     return model
 
 
-def obey(model: MLP, signs: Signs, mean: np.ndarray) -> None:
-    """Gives a model's starting weights their signs, in place; `mean` (inputs,) is the mean image."""
-    for layer, (weights, bias, sign) in enumerate(zip(model.weights, model.biases, signs, strict=True)):
-        if sign is None:
-            continue
-        weights[:] = np.abs(weights) * sign[:, None]
-        inhibitory = sign < 0
-        if inhibitory.any() and not inhibitory.all():
-            weights[inhibitory] *= (~inhibitory).sum() / inhibitory.sum()
-        elif layer == 0:
-            bias -= mean @ weights
+def obey(model: MLP, signs: Signs, images: np.ndarray) -> None:
+    """Gives a model's starting weights their signs, in place, and biases that bring the weighted sums of each layer so
+    bound to a mean of 0 over images (n, inputs)."""
+    below = images
+    for weights, bias, sign in zip(model.weights, model.biases, signs, strict=True):
+        if sign is not None:
+            weights[:] = np.abs(weights) * sign[:, None]
+            inhibitory = sign < 0
+            if inhibitory.any() and not inhibitory.all():
+                weights[inhibitory] *= (~inhibitory).sum() / inhibitory.sum()
+            bias -= below.mean(axis=0) @ weights
+        below = model.kind.hidden(below @ weights + bias)
 
 
 def hidden_signs(units: int, rng: np.random.Generator) -> np.ndarray:
