@@ -7,10 +7,11 @@
 
 A steady current is no spike: there the first layer costs the spiking network a multiply-add for each weight of a lit
 pixel, once a digit, as it costs the MLP that skips zeros. One step of a cell is v ← k + d v + e g, g ← f g, with a k
-that stays for the digit: three multiply-adds; noise is one more, and a cell of the eye, which has no synapse, needs one
-(dark ones, which never fire, are left out). In 45 nm and 32-bit float a multiply-add takes 4.6 pJ, an add 0.9 pJ
-(Horowitz, "Computing's energy problem", ISSCC 2014, 10-14). Not in any figure: memory traffic, which can cost a hundred
-times as much, biases, the squashing of sums, comparing with thresholds, resets, and drawing random numbers.
+that stays for the digit: three multiply-adds. A cell without synapses needs one (g = 0): those of the first layer under
+a steady current, and those of the eye (dark ones, which never fire, are left out). Noise is one more. In 45 nm and
+32-bit float a multiply-add takes 4.6 pJ, an add 0.9 pJ (Horowitz, "Computing's energy problem", ISSCC 2014, 10-14). Not
+in any figure: memory traffic, which can cost a hundred times as much, biases, the squashing of sums, comparing with
+thresholds, resets, and drawing random numbers.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from compare.pair import Pair
 from compare.style import ANN, BIO, GREY, INPUT_NAMES, LINES, NETWORK_NAMES, headline
 
 MULTIPLY_ADD, ADD = 4.6e-3, 0.9e-3  # nJ
-SYNAPTIC_STEP, NOISE_STEP, EYE_STEP = 3, 1, 1  # multiply-adds a cell and step
+SYNAPTIC_STEP, BARE_STEP, NOISE_STEP = 3, 1, 1  # multiply-adds a cell and step: with synapses, without, and of noise
 
 
 @dataclass(frozen=True)
@@ -151,10 +152,11 @@ def adds_of(pair: Pair) -> np.ndarray:
 
 def updates_of(pair: Pair) -> np.ndarray:
     """(n,): multiply-adds of the cells' own equations, over all steps."""
-    twin = pair.twin
-    each = SYNAPTIC_STEP + (NOISE_STEP if twin.cell.noise else 0)
-    eye = EYE_STEP * np.count_nonzero(pair.digits.images, axis=1) if twin.input == "lif" else 0
-    return round(twin.duration / twin.dt) * (each * sum(twin.network.sizes[1:]) + eye + np.zeros(len(pair.digits)))
+    twin, (_, first, *above) = pair.twin, pair.twin.network.sizes
+    cells = (BARE_STEP if twin.input == "current" else SYNAPTIC_STEP) * first + SYNAPTIC_STEP * sum(above)
+    noise = NOISE_STEP * (first + sum(above)) if twin.cell.noise else 0
+    eye = BARE_STEP * np.count_nonzero(pair.digits.images, axis=1) if twin.input == "lif" else 0
+    return round(twin.duration / twin.dt) * (cells + noise + eye + np.zeros(len(pair.digits)))
 
 
 def cost(name: str, multiply_adds: np.ndarray, adds: np.ndarray, updates: np.ndarray | float = 0.0) -> Cost:
