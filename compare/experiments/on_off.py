@@ -5,7 +5,8 @@
 b is 5/9 for a uniform distribution, 1 for two values, and small for one hump (Sarle's; SAS/STAT User's Guide, 1990,
 chapter "The CLUSTER procedure"; Pfister et al., Front. Psychol. 2013, 4:700, who warn that skew alone lifts it too). So
 the ends are looked at as well: the share of values within 10 % of full scale of each. Whether unit and cell agree on
-what is on is told by Matthews' correlation (`compare.score`). Intervals hold 95 %, by resampling digits.
+what is on is told by Matthews' correlation (`compare.score`). Intervals hold 95 %, by resampling digits. What full
+scale is, of activations and of rates, is found on training digits (`scale`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.scale import FullScale, full_scale
 from compare.experiments.wording import lines, listed, percent
 from compare.pair import Pair
 from compare.score import matthews
@@ -35,7 +37,7 @@ KINDS = {"ann": "activations", "bio": "rates"}
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """What the units or the cells of a hidden layer do, as parts of full scale (λ, r_max).
+    """What the units or the cells of a hidden layer do, as parts of full scale.
 
     kind         "ann" or "bio"
     bimodality   its coefficient, with its 95 % interval; nan of values that are all the same
@@ -72,10 +74,11 @@ class Agreement:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """One pair: the values in its first layer, and the agreement in each."""
+    """One pair: the values in its first layer, what is full scale there, and the agreement in each."""
 
     activation: str
     layer: str
+    full: FullScale
     values: tuple[Values, Values]
     agreement: tuple[Agreement, ...]
 
@@ -97,15 +100,19 @@ def run(bench: Bench) -> Result:
     """Looks at every layer of each pair, shown steady currents."""
     n = len(bench.digits)
     times = np.random.default_rng(bench.seed).multinomial(n, np.full(n, 1 / n), RESAMPLES)
-    return Result(n, tuple(measure(bench.pair(name), times) for name in bench.activations))
+    found = []
+    for name in bench.activations:
+        pair = bench.pair(name)
+        found.append(measure(pair, full_scale(pair.twin, bench.calibration.images), times))
+    return Result(n, tuple(found))
 
 
-def measure(pair: Pair, times: np.ndarray) -> Network:
-    """One pair, and how often (resamples, n) each digit is drawn again."""
-    full, r_max = pair.twin.mapping.layers[0].unit, pair.twin.mapping.r_max
-    found = (values("ann", pair.activations(0) / full, times), values("bio", pair.rates(0) / r_max, times))
+def measure(pair: Pair, full: FullScale, times: np.ndarray) -> Network:
+    """One pair, given its first layer's full scale, and how often (resamples, n) each digit is drawn again."""
+    units, cells = pair.activations(0) / full.activation, pair.rates(0) / full.rate
+    found = (values("ann", units, times), values("bio", cells, times))
     layers = [agreement(name, pair.unit_on(i), pair.cell_on(i), times) for i, name in enumerate(pair.names)]
-    return Network(pair.twin.model.activation, pair.names[0], found, tuple(layers))
+    return Network(pair.twin.model.activation, pair.names[0], full, found, tuple(layers))
 
 
 def values(kind: str, parts: np.ndarray, times: np.ndarray) -> Values:
@@ -263,8 +270,16 @@ def distribution(ax: Axes, network: Network) -> Axes:
     units, cells = (100 * found.histogram for found in network.values)
     ax.axvspan(EDGES[0], END, color="#EEEEEE", lw=0)
     ax.axvspan(1 - END, EDGES[-1], color="#EEEEEE", lw=0)
-    ax.stairs(units, EDGES, fill=True, color=ANN, alpha=0.45, label="activations, of λ", baseline=1e-3)
-    ax.stairs(cells, EDGES, color=BIO, lw=2, label="firing rates, of r_max", baseline=1e-3)
+    ax.stairs(
+        units,
+        EDGES,
+        fill=True,
+        color=ANN,
+        alpha=0.45,
+        label=f"activations, of {network.full.activation:.3g}",
+        baseline=1e-3,
+    )
+    ax.stairs(cells, EDGES, color=BIO, lw=2, label=f"firing rates, of {network.full.rate:.0f} Hz", baseline=1e-3)
     ax.set_yscale("log")
     ax.set(xlim=(EDGES[0], EDGES[-1]), ylim=(0.02, 150))
     ax.set(xlabel="part of full scale (last bin: and beyond); grey: near an end", ylabel="units × digits (%)")

@@ -2,7 +2,8 @@
 
 In theory: ReLU, softplus and sigmoid laid on the curve of the network's own cell by least squares, and where on the map
 of noise and refractory time each fits best (`compare.neuron`). In the network: the fraction of hidden cells that are
-on, over the weighted sum of their units; half of them should be at 0.
+on, over the weighted sum of their units; half of them should be at 0. Sums are parts of full scale (`scale`), in bins
+as fine as there are values for: where few were seen, coarser, and where too few, nothing is said.
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ from matplotlib.figure import Figure
 from bio import LIF
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.scale import full_scale
 from compare.experiments.wording import lines, listed, percent
 from compare.neuron.map import RANGE, NeuronMap, fits_of, neuron_map
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 
-BINS = np.linspace(-0.5, 0.5, 41)  # of weighted sums, over full scale λ
+WIDEST = 0.5  # of full scale: how far from zero is looked
+BINS = (40, 20, 10)  # the finest in which all but `SPARSE` of them are filled, or the last
+SPARSE = 0.2
 LEAST = 20  # digits and cells in a bin that is looked at
 RESAMPLES = 400
 NEAR = 0.05  # of full scale: an onset that close to zero is at zero
@@ -36,9 +40,9 @@ class Measured:
 
     cell       what they are
     r2         of each shape laid on its curve over the drives `RANGE`
-    sums       (k,): middles of bins of z/λ
+    sums       (k,): middles of bins of weighted sums, parts of full scale
     firing     (k,): fraction of cells that fire faster than at a sum of 0; nan where too few were seen
-    crossing   the weighted sum, over λ, at which half of them do
+    crossing   the weighted sum, of full scale, at which half of them do; nan where it is nowhere
     interval   its 95 %, by resampling digits; nan where it is nowhere in some of them
     """
 
@@ -49,6 +53,19 @@ class Measured:
     firing: np.ndarray
     crossing: float
     interval: tuple[float, float]
+
+    @property
+    def seen(self) -> np.ndarray:
+        """(k,): the weighted sums at which enough cells were seen."""
+        known: np.ndarray = self.sums[~np.isnan(self.firing)]
+        return known
+
+    @property
+    def telling(self) -> bool:
+        """Whether it can be told: half of the cells are on somewhere, or would have been seen to be, beyond `NEAR` on
+        both sides of zero."""
+        seen = self.seen
+        return bool(np.isfinite(self.crossing) or (len(seen) and seen.min() < -NEAR and seen.max() > NEAR))
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +81,7 @@ def run(bench: Bench) -> Result:
     noises = np.geomspace(0.05, 1.5, bench.count(25, 9))
     t_refs = np.linspace(0, 20e-3, bench.count(21, 9))
     found = [measure(bench, activation) for activation in bench.activations]
-    return Result(tuple(found), neuron_map(noises, t_refs, low=RANGE[0], high=RANGE[1]))
+    return Result(tuple(found), neuron_map(noises, t_refs, low=RANGE[0], high=RANGE[1], cell=found[0].cell))
 
 
 def measure(bench: Bench, activation: str) -> Measured:
@@ -72,28 +89,42 @@ def measure(bench: Bench, activation: str) -> Measured:
     pair = bench.pair(activation)
     cell = pair.twin.cell
     r2 = {name: float(fit.r2[0]) for name, fit in fits_of(cell, low=RANGE[0], high=RANGE[1]).items()}
-    place = np.digitize(pair.sums[0] / pair.twin.mapping.layers[0].unit, BINS) - 1
-    seen, on = counted(place), counted(place, pair.cell_on(0))
-    middles, n = (BINS[1:] + BINS[:-1]) / 2, len(place)
+    parts = pair.sums[0] / full_scale(pair.twin, bench.calibration.images).sum
+    edges = edges_for(parts)
+    place = np.digitize(parts, edges) - 1
+    seen, on = (counted(place, len(edges) - 1, which) for which in (None, pair.cell_on(0)))
+    middles, n = (edges[1:] + edges[:-1]) / 2, len(place)
     firing = fractions(seen.sum(axis=0), on.sum(axis=0))
+    known = ~np.isnan(firing)
     times = np.random.default_rng(bench.seed).multinomial(n, np.full(n, 1 / n), RESAMPLES)
-    drawn = [crossing(middles, fractions(s, o)) for s, o in zip(times @ seen, times @ on, strict=True)]
+    drawn = [
+        crossing(middles[known], fractions(s, o, least=1))
+        for s, o in zip((times @ seen)[:, known], (times @ on)[:, known], strict=True)
+    ]
     low, high = np.percentile(drawn, [2.5, 97.5])
     return Measured(activation, cell, r2, middles, firing, crossing(middles, firing), (float(low), float(high)))
 
 
-def counted(place: np.ndarray, which: np.ndarray | None = None) -> np.ndarray:
+def edges_for(parts: np.ndarray) -> np.ndarray:
+    """Edges of the finest bins that the values (n, units) fill."""
+    for bins in BINS:
+        edges = np.linspace(-WIDEST, WIDEST, bins + 1)
+        if (np.histogram(parts, edges)[0] < LEAST).mean() <= SPARSE:
+            break
+    return edges
+
+
+def counted(place: np.ndarray, bins: int, which: np.ndarray | None = None) -> np.ndarray:
     """(n, bins): of each digit, how many of its units' sums are in each bin, from which bin each is in (n, units); all
     or some of them."""
-    bins = len(BINS) - 1
     kept = (place >= 0) & (place < bins) & (True if which is None else which)
     rows = np.broadcast_to(np.arange(len(place))[:, None], place.shape)
     return np.bincount(rows[kept] * bins + place[kept], minlength=len(place) * bins).reshape(len(place), bins)
 
 
-def fractions(seen: np.ndarray, on: np.ndarray) -> np.ndarray:
-    """Of those seen, how many are on; nan where fewer than `LEAST` were."""
-    return np.where(seen >= LEAST, on / np.maximum(seen, 1), np.nan)
+def fractions(seen: np.ndarray, on: np.ndarray, least: int = LEAST) -> np.ndarray:
+    """Of those seen, how many are on; nan where fewer than `least` were."""
+    return np.where(seen >= least, on / np.maximum(seen, 1), np.nan)
 
 
 def crossing(sums: np.ndarray, firing: np.ndarray) -> float:
@@ -107,44 +138,45 @@ def crossing(sums: np.ndarray, firing: np.ndarray) -> float:
     return float(sums[i] + (0.5 - firing[i]) / (firing[i + 1] - firing[i]) * (sums[i + 1] - sums[i]))
 
 
-def sharp(found: Measured) -> bool:
-    """Whether hardly a cell is on a tenth of full scale below zero, and hardly one off a tenth above."""
-    below, above = (found.firing[int(np.abs(found.sums - side).argmin())] for side in (-AROUND, AROUND))
-    return bool(below <= FEW and above >= 1 - FEW)
+def sharp(found: Measured) -> bool | None:
+    """Whether hardly a cell is on a tenth of full scale below zero, and hardly one off a tenth above; None where too
+    few were seen there."""
+    below, above = found.firing[found.sums <= -AROUND][-1], found.firing[found.sums >= AROUND][0]
+    return None if np.isnan(below) or np.isnan(above) else bool(below <= FEW and above >= 1 - FEW)
 
 
 def verdict(result: Result) -> Verdict:
     """Like a ReLU: half of the cells are on surely near a weighted sum of 0, and the rest of them soon after; asked of
-    networks whose units have a threshold, or of all where none has."""
+    networks whose units have a threshold, or of all where none has. Too few digits speak neither for it nor against."""
     asked = [f for f in result.measured if f.activation in THRESHOLDED] or list(result.measured)
     near = [abs(f.crossing) <= NEAR and f.interval[0] >= -NEAR and f.interval[1] <= NEAR for f in asked]
     abrupt = [sharp(found) for found in asked]
-    word = judged("claim", [*near, *abrupt])
+    away = [f.telling and (np.isnan(f.crossing) or f.interval[0] > NEAR or f.interval[1] < -NEAR) for f in asked]
+    word = judged("claim", yes=[*near, *map(bool, abrupt)], no=[*away, *(said is False for said in abrupt)])
     who = f"{listed(NETWORK_NAMES[found.activation] for found in asked)} cells"
     far = max(asked, key=lambda found: abs(found.crossing) if np.isfinite(found.crossing) else np.inf)
-    part = "begin near their unit's zero, but gradually" if all(near) else "do so in part"
+    part = "are on from near their unit's zero, but gradually" if all(near) else "are so in part"
     return Verdict(
         "weighted sum at which half of the cells are on, of full scale",
         "0 %, by definition",
         lines((f.activation, percent(f.crossing, f.interval, decimals=1)) for f in result.measured),
         word,
         {
-            "holds": f"Past their unit's zero {who} fire, and below it not at all: half are on {onset(far)}.",
-            "in part": f"Of firing past a threshold or not at all, {who} {part}: half are on {onset(far)}.",
-            "does not hold": f"The {who} begin to fire elsewhere than their units, and gradually: half are on "
-            f"{onset(far)}.",
+            "holds": f"Past their unit's zero {who} are on, and below it not at all: {onset(far)}.",
+            "in part": f"Of being on past a threshold or not at all, {who} {part}: {onset(far)}.",
+            "does not hold": f"The {who} turn on elsewhere than their units, and gradually: {onset(far)}.",
         }[word],
     )
 
 
 def finding(result: Result) -> str:
-    """Where cells begin to fire, and which activation their curve is closest to."""
+    """Where half of the cells are on, and which activation their curve is closest to."""
     told = []
     for found in result.measured:
         best = max(("relu", "sigmoid"), key=lambda name: found.r2[name])
         other = "sigmoid" if best == "relu" else "relu"
         told.append(
-            f"of the {NETWORK_NAMES[found.activation]} network's cells half are on {onset(found)}, and by its curve "
+            f"of the {NETWORK_NAMES[found.activation]} network's cells {onset(found)}, and by its curve "
             f"such a cell is closer to a {NETWORK_NAMES[best]} (R² {found.r2[best]:.4f}) than to a "
             f"{NETWORK_NAMES[other]} ({found.r2[other]:.4f})"
         )
@@ -169,13 +201,13 @@ def draw(result: Result) -> Sequence[Drawing]:
             ms=4,
         )
     middle.plot([-50, 0, 0, 50], [0, 0, 100, 100], color=ANN, lw=1.5, label="unit is on")
-    middle.set(xlabel="weighted sum of the unit (% of full scale λ)", ylabel="cells that are on (%)", ylim=(-2, 104))
+    middle.set(xlabel="weighted sum of the unit (% of full scale)", ylabel="cells that are on (%)", ylim=(-2, 104))
     middle.set_title("in the network")
     middle.legend(loc="lower right")
     where(right, result)
     headline(figure, title(result))
     alt = "; ".join(
-        f"{NETWORK_NAMES[f.activation]}: half are on {onset(f)}, R² "
+        f"{NETWORK_NAMES[f.activation]}: {onset(f)}, R² "
         + ", ".join(f"{NETWORK_NAMES.get(k, k)} {v:.4f}" for k, v in f.r2.items())
         for f in result.measured
     )
@@ -184,17 +216,20 @@ def draw(result: Result) -> Sequence[Drawing]:
 
 def onset(found: Measured) -> str:
     """Where half of the cells are on, in words."""
+    if not found.telling:
+        return "too few were seen to tell where half are on"
     if np.isnan(found.crossing):
-        return f"nowhere within {100 * BINS[-1]:.0f}% of full scale"
-    return f"at a weighted sum of {100 * found.crossing:+.1f}% of full scale"
+        low, high = (f"{100 * end:+.0f}" for end in (found.seen.min(), found.seen.max()))
+        return f"half are on nowhere from {low} to {high}% of full scale"
+    return f"half are on at a weighted sum of {100 * found.crossing:+.1f}% of full scale"
 
 
 def title(result: Result) -> str:
-    """How far from zero the cells begin."""
-    apart = max((abs(found.crossing) for found in result.measured if not np.isnan(found.crossing)), default=np.inf)
-    if not np.isfinite(apart):
-        return "Cells begin to fire elsewhere than their units turn on"
-    return f"Cells begin to fire within {100 * apart:.1f}% of full scale of where their units turn on"
+    """How far from zero half of the cells are on; of each network where it cannot be told of all."""
+    if all(np.isfinite(found.crossing) for found in result.measured):
+        apart = max(abs(found.crossing) for found in result.measured)
+        return f"Half of the cells are on within {100 * apart:.1f}% of full scale of where their units turn on"
+    return "; ".join(f"{NETWORK_NAMES[found.activation]} cells: {onset(found)}" for found in result.measured)
 
 
 def curve(ax: Axes, found: Measured) -> Axes:
@@ -218,9 +253,13 @@ def where(ax: Axes, result: Result) -> Axes:
     ahead = drawn.r2["sigmoid"] - drawn.r2["relu"]
     t_refs = 1e3 * drawn.t_refs
     ax.contourf(drawn.noises, t_refs, ahead, levels=[-1, 0, 1], colors=["#EEEEEE", "#CFE3F1"])
-    ax.contour(drawn.noises, t_refs, ahead, levels=[0], colors="black", linewidths=2)
-    ax.text(0.3, 15, "sigmoid fits better", ha="center", weight="bold")
-    ax.text(0.12, 0.9, "ReLU fits better", ha="center", weight="bold")
+    for name, here in (("sigmoid", ahead > 0), ("relu", ahead < 0)):
+        if here.any():
+            rows, columns = np.nonzero(here)
+            x, y = np.exp(np.log(drawn.noises[columns]).mean()), t_refs[rows].mean()
+            ax.text(x, y, f"{NETWORK_NAMES[name]} fits better", ha="center", va="center", weight="bold")
+    if ahead.min() < 0 < ahead.max():
+        ax.contour(drawn.noises, t_refs, ahead, levels=[0], colors="black", linewidths=2)
     for found, mark in zip(result.measured, "os^D", strict=False):
         ax.plot(
             max(found.cell.noise, drawn.noises[0]), 1e3 * found.cell.t_ref, mark, color=BIO, ms=9, mec="black",
@@ -230,7 +269,7 @@ def where(ax: Axes, result: Result) -> Axes:
     ax.set_xticks([0.05, 0.1, 0.2, 0.5, 1], ["≤ .05", ".1", ".2", ".5", "1"])
     ax.minorticks_off()
     ax.set(xlabel="noise σ (thresholds)", ylabel="refractory time (ms)")
-    ax.set_title(f"over drives {drawn.low:g} to {drawn.high:g}")
+    ax.set_title(f"over drives {drawn.low:g} to {drawn.high:g}, τ_m {1e3 * result.measured[0].cell.tau_m:g} ms")
     ax.legend(loc="upper left", fontsize=8.5, frameon=True)
     return ax
 

@@ -3,8 +3,8 @@
     r(z) · λ/r_max   against   f(z)           λ: the activation that maps to r_max
 
 Rates are read from spike counts (`Mapping.rates`) and scaled by one number; nothing is straightened. How far they are
-from the activations is told by the root mean square error, and by R² = 1 - Σ(rate - f)²/Σ(f - mean f)², over all units
-and digits; 95 % intervals by resampling digits.
+from the activations is told by the root mean square error, as a part of full scale (`scale`), and by
+R² = 1 - Σ(rate - f)²/Σ(f - mean f)², over all units and digits; 95 % intervals by resampling digits.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.scale import full_scale
 from compare.experiments.wording import lines, listed, number, percent
 from compare.pair import Pair
 from compare.score import correlation
@@ -48,6 +49,7 @@ class Curve:
     scatter     the part of the mean square error that is scatter about the mean curve: noise, and counting
     highest     activation of the brightest unit
     fastest     rate of the fastest cell, and the most that its refractory time allows, Hz
+    full        full scale of the activations
     """
 
     activation_name: str
@@ -68,6 +70,7 @@ class Curve:
     scatter: float
     highest: float
     fastest: tuple[float, float]
+    full: float
 
     @property
     def name(self) -> str:
@@ -76,8 +79,9 @@ class Curve:
 
     @property
     def farthest(self) -> tuple[float, float]:
-        """The weighted sum at which the mean curve is farthest from f, and by how much there, in parts of λ."""
-        apart = (self.mean - self.activation) / self.unit
+        """The weighted sum at which the mean curve is farthest from f, and by how much there, in parts of full
+        scale."""
+        apart = (self.mean - self.activation) / self.full
         if np.isnan(apart).all():
             return float("nan"), float("nan")
         where = int(np.nanargmax(np.abs(apart)))
@@ -95,11 +99,15 @@ class Result:
 def run(bench: Bench) -> Result:
     """Looks at the first layer of each pair, shown steady currents, so that only the cells differ from the units."""
     rng = np.random.default_rng(bench.seed)
-    return Result(len(bench.digits), tuple(measure(bench.pair(name), rng) for name in bench.activations))
+    found = []
+    for name in bench.activations:
+        pair = bench.pair(name)
+        found.append(measure(pair, full_scale(pair.twin, bench.calibration.images).activation, rng))
+    return Result(len(bench.digits), tuple(found))
 
 
-def measure(pair: Pair, rng: np.random.Generator) -> Curve:
-    """The curve of one pair's first layer."""
+def measure(pair: Pair, full: float, rng: np.random.Generator) -> Curve:
+    """The curve of one pair's first layer, given the full scale of its activations."""
     twin, mapping = pair.twin, pair.twin.mapping
     this, sums, f = mapping.layers[0], pair.sums[0].astype(float), mapping.curve(0)
     rates = mapping.rates(pair.response.counts[0], twin.duration)
@@ -109,6 +117,7 @@ def measure(pair: Pair, rng: np.random.Generator) -> Curve:
     middles = (edges[1:] + edges[:-1]) / 2
     seen, mean, sd = binned(sums.ravel(), scaled.ravel(), edges)
     rmse, r2, ends = fit(wanted, scaled, rng)
+    ceiling = float(1 / twin.cell.refractory(twin.dt))
     left = scaled - np.interp(sums, middles[seen >= LEAST], mean[seen >= LEAST]) if (seen >= LEAST).any() else scaled
     return Curve(
         twin.model.activation,
@@ -128,7 +137,8 @@ def measure(pair: Pair, rng: np.random.Generator) -> Curve:
         (correlation(wanted, scaled) or 0.0) ** 2,
         min(float(np.mean(left**2)) / rmse**2, 1.0) if rmse else 0.0,
         float(wanted.max()),
-        (float(rates.max()), float(1 / twin.cell.refractory(twin.dt))),
+        (min(float(rates.max()), ceiling), ceiling),  # so many spikes can stand for a rate beyond what is possible
+        full,
     )
 
 
@@ -191,7 +201,7 @@ def finding(result: Result) -> str:
         most = f", most at z = {where:+.2g} ({abs(by):.1%} of full scale too {'fast' if by > 0 else 'slowly'})"
         told.append(
             f"{curve.name}: R² {number(curve.r2, curve.r2_interval, decimals=3)}, along the best straight line "
-            f"{curve.r2_line:.3f}; off by {curve.rmse / curve.unit:.1%} of full scale (RMSE)"
+            f"{curve.r2_line:.3f}; off by {curve.rmse / curve.full:.1%} of full scale (RMSE)"
             f"{most if np.isfinite(by) else ''}; activations reach {curve.highest:.3g}, rates {curve.fastest[0]:.0f} "
             f"of at most {curve.fastest[1]:.0f} Hz"
         )
@@ -247,7 +257,7 @@ def transfer(ax: Axes, curve: Curve) -> Axes:
 
 def departure(ax: Axes, curve: Curve) -> Axes:
     """What the mean curve is above f(z), in percent of full scale, with its 95 % interval, and where it is most."""
-    apart, error = (100 * value / curve.unit for value in (curve.mean - curve.activation, 1.96 * curve.error))
+    apart, error = (100 * value / curve.full for value in (curve.mean - curve.activation, 1.96 * curve.error))
     ax.axhline(0, color=ANN, lw=1.5)
     ax.fill_between(curve.sums, apart - error, apart + error, color=BIO, alpha=0.35, lw=0)
     ax.plot(curve.sums, apart, color=BIO)

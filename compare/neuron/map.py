@@ -14,7 +14,7 @@ range of drives: hence two ranges.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.integrate import simpson
@@ -61,9 +61,14 @@ class NeuronMap:
 
 
 def neuron_map(
-    noises: Sequence[float] | np.ndarray, t_refs: Sequence[float] | np.ndarray, *, low: float, high: float
+    noises: Sequence[float] | np.ndarray,
+    t_refs: Sequence[float] | np.ndarray,
+    *,
+    low: float,
+    high: float,
+    cell: LIF | None = None,
 ) -> NeuronMap:
-    """The map for noises > 0 (thresholds) and refractory times (s).
+    """The map for noises > 0 (thresholds) and refractory times (s), of cells in all else like `cell` (None: `LIF()`).
 
     Raises ValueError where a noise is not above 0 or the drives do not go from below the rheobase 1 to above it.
     """
@@ -72,7 +77,7 @@ def neuron_map(
     if not low < 1 < high:
         raise ValueError(f"drives {low:g}…{high:g}: must enclose the rheobase 1: widen them")
     drives = np.linspace(low, high, POINTS)
-    cells = [LIF(noise=noise, t_ref=t_ref) for t_ref in t_refs for noise in noises]
+    cells = [replace(cell or LIF(), noise=noise, t_ref=t_ref) for t_ref in t_refs for noise in noises]
     curves = np.array([cell.rate(drives) for cell in cells])
     foot = np.array([foot_width(cell) for cell in cells])
     ceiling = curves[:, -1] * [cell.t_ref for cell in cells]

@@ -1,0 +1,43 @@
+"""Where the first layer's scale ends: what counts as fully on, of weighted sums, activations and rates.
+
+A ReLU has no highest activation: full scale is the 99.9th percentile λ on training digits, which maps to r_max. A
+sigmoid has: 1, and r_max. A cell's own curve has λ = 1, which only fixes its unit: its activations go well beyond, as
+far as the refractory time allows, so that full scale is their 99.9th percentile there too, and the rate it maps to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from compare.mapping import FITS, PERCENTILE, weighted_sums
+from compare.pair import Twin
+
+
+@dataclass(frozen=True)
+class FullScale:
+    """Of one pair's first layer.
+
+    sum         weighted sum that is as high as training digits make it
+    activation  that counts as fully on
+    rate        that it maps to, Hz
+    """
+
+    sum: float
+    activation: float
+    rate: float
+
+
+def full_scale(twin: Twin, images: np.ndarray) -> FullScale:
+    """The full scale of a pair's first layer, from training images (n, 784)."""
+    this, mapping = twin.mapping.layers[0], twin.mapping
+    if twin.model.activation == "relu":
+        return FullScale(this.unit, this.unit, mapping.r_max)
+    highest = float(np.percentile(weighted_sums(twin.model, images)[0], PERCENTILE))
+    sums = highest if highest > 0 else 1.0
+    if twin.model.activation in FITS:
+        return FullScale(sums, this.unit, mapping.r_max)
+    at = np.array(sums)
+    rate = float(mapping.cell.rate(this.drive(at), dt=mapping.dt))
+    return FullScale(sums, float(mapping.curve(0)(at)), rate)
