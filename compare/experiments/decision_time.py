@@ -48,7 +48,7 @@ class Race:
     median_wrong         the median over digits that the twin gets wrong; None where there are none
     rho                  Spearman's, of margin and decision time; None where one of them is constant
     rho_interval         95 %, of the bootstrap
-    rho_shuffled         95 % of the ρ that shuffled margins give
+    rho_shuffled         where 95 % of the ρ lie that shuffled margins give: what is beyond is no chance
     """
 
     activation: str
@@ -234,19 +234,14 @@ def within(race: Race) -> str:
 
 
 def predicts(result: Result) -> str:
-    """What the intervals, against those of shuffled margins, say."""
-    clear = [race for race in result.races if race.rho_interval and race.rho_shuffled and race.rho is not None]
-    below = sum(
-        race.rho_interval[1] < race.rho_shuffled[0] for race in clear if race.rho_interval and race.rho_shuffled
-    )
-    above = sum(
-        race.rho_interval[0] > race.rho_shuffled[1] for race in clear if race.rho_interval and race.rho_shuffled
-    )
-    if below == len(clear):
+    """Which ρ lie beyond 95 % of those that shuffled margins give."""
+    found = [(race.rho, race.rho_shuffled) for race in result.races if race.rho is not None and race.rho_shuffled]
+    below, above = sum(rho < by_lot[0] for rho, by_lot in found), sum(rho > by_lot[1] for rho, by_lot in found)
+    if found and below == len(found):
         return "what is a close call for the standard network takes its twin longer"
-    if above == len(clear):
+    if found and above == len(found):
         return "what is a close call for the standard network takes its twin less time"
-    return f"close calls take longer in {below} of {len(clear)} twins, beyond what shuffled margins give"
+    return f"close calls take longer in {below} of {len(found)} twins, beyond what shuffled margins give"
 
 
 def ranking(result: Result) -> list[str]:

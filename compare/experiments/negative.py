@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.stats import fisher_exact
 
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
@@ -27,6 +28,7 @@ from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 
 NEARLY = 2  # output spikes of all ten cells together, up to which they are called nearly silent
 MOST = 40  # output spikes that the figure shows one by one
+SURE = 0.05  # p below which errors and right answers surely differ
 FEWEST = 30  # digits of a group of which it shows how often the twin errs
 MUCH = 0.5  # of the output's sums, and of the cells that stand for those: what cannot be overlooked
 Interval = tuple[float, float, float]  # a mean and its 95 % interval
@@ -70,6 +72,7 @@ class Silence:
     all_silent      digits on which none has any
     nearly_wrong    of the digits the twin gets wrong, those with at most `NEARLY` output spikes
     nearly_right    of those it gets right
+    nearly_p        Fisher's exact p, that wrong and right answers rest on so few spikes equally often
     extra_wrong     of the digits that only the twin gets wrong, the same
     by_spikes       (output spikes of all ten cells, digits, digits wrong), the last for `MOST` and more
     """
@@ -94,6 +97,7 @@ class Silence:
     all_silent: Part
     nearly_wrong: Part
     nearly_right: Part
+    nearly_p: float
     extra_wrong: Part
     by_spikes: tuple[tuple[int, int, int], ...]
 
@@ -141,6 +145,7 @@ def silence(pair: Pair) -> Silence:
         all_silent=part(spikes == 0),
         nearly_wrong=part(nearly[~bio]),
         nearly_right=part(nearly[bio]),
+        nearly_p=float(fisher_exact([[(nearly & right).sum(), (~nearly & right).sum()] for right in (~bio, bio)])[1]),
         extra_wrong=part(nearly[ann & ~bio]),
         by_spikes=tuple(
             (k, int(seen), int(wrong)) for k, (seen, wrong) in enumerate(zip(all_at, wrong_at, strict=True))
@@ -228,13 +233,15 @@ def told(pair: Silence) -> str:
 
 
 def consequence(pair: Silence) -> str:
-    """Whether errors come with silence more often than right answers do, as far as the intervals tell."""
-    wrong, right = pair.nearly_wrong.interval, pair.nearly_right.interval
+    """Whether errors come with silence more often than right answers do, as far as the digits can tell."""
+    wrong, right = pair.nearly_wrong.fraction, pair.nearly_right.fraction
     if wrong is None or right is None:
         return ""
-    if wrong[0] <= right[1]:
-        return ": silence is no mark of an error"
-    return f": silence goes with {'most' if (pair.nearly_wrong.fraction or 0) > 0.5 else 'a part'} of the errors"
+    if pair.nearly_p >= SURE:
+        return ": silence is no sure mark of an error"
+    if wrong < right:
+        return ": silence goes with right answers rather than with errors"
+    return f": silence goes with {'most' if wrong > 0.5 else 'a part'} of the errors"
 
 
 def share(fraction: float | None) -> str:
