@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from ann import MLP
 from bio import Recording, record
+from bio.network import verdict as read_out
 from compare import plots
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
-from compare.experiments.wording import points
+from compare.experiments.wording import listed, points
 from compare.mapping import curve, weighted_sums
 from compare.pair import Pair, Twin
 from compare.score import correlation
@@ -103,11 +105,16 @@ def run(bench: Bench) -> Result:
     first = tuple(
         float(1e3 * twin.dt * (spikes[:, 0].min() + 1)) if len(spikes) else float("nan") for spikes in recording.spikes
     )
-    counts = np.bincount(recording.spikes[-1][:, 2], minlength=10)
     return Result(
-        len(digits), tuple(found), own, more, alike, int(one.labels[0]), int(counts.argmax()), first, recording,
+        len(digits), tuple(found), own, more, alike, int(one.labels[0]), answer(recording), first, recording,
         twin.duration, twin.dt, twin.network.sizes,
     )  # fmt: skip
+
+
+def answer(recording: Recording) -> int:
+    """What the output cells say in the end: the class of most spikes, or of the highest voltage among equals."""
+    counts = np.bincount(recording.spikes[-1][:, 2], minlength=10)
+    return int(read_out(counts[None], np.asarray(recording.voltages[-1])[-1])[0])
 
 
 def silence(
@@ -207,14 +214,13 @@ def finding(result: Result) -> str:
     alike = ", ".join(
         f"{NETWORK_NAMES[name]} {'–' if value is None else f'{value:.2f}'}" for name, value in result.alike.items()
     )
-    waves = [f"{time:.0f}" if np.isfinite(time) else "never" for time in result.first_spike]
     own = [points(result.own[who][0], result.own[who][1:]) for who in ("ann", "bio")]
     more = [points(result.more[who][0], result.more[who][1:]) for who in ("ann", "bio")]
     return (
         f"Silencing the fifth of the hidden units that argues for a digit costs that digit {own[0]} points in the "
         f"standard network and {own[1]} in the spiking one, which is {more[0]} and {more[1]} more than other digits "
         f"lose; a random fifth costs {100 * control['ann_lost']:.0f} and {100 * control['bio_lost']:.0f}. What falls "
-        f"correlates between the two networks ({alike}). The layers' first spikes come after {', '.join(waves)} ms."
+        f"correlates between the two networks ({alike}). {cascade(result)}."
     )
 
 
@@ -223,12 +229,30 @@ def draw(result: Result) -> Sequence[Drawing]:
     return [raster(result), *(losses(result, name) for name in result.alike)]
 
 
+def names(result: Result) -> list[str]:
+    """Of the layers, the eye first."""
+    return ["the eye", *[f"hidden {i}" for i in range(1, len(result.sizes) - 1)], "output"]
+
+
+def cascade(result: Result) -> str:
+    """Whether the layers begin to fire one after the other, and when."""
+    begun = [time for time in result.first_spike if np.isfinite(time)]
+    after = listed(f"{time:.0f}" for time in begun) + " ms" if begun else ""
+    still = [name for name, time in zip(names(result), result.first_spike, strict=True) if not np.isfinite(time)]
+    if still:
+        reach = f", the others begin after {after}" if begun else ""
+        return f"A {result.digit} sets off no whole cascade: never a spike in {listed(still)}{reach}"
+    if any(later <= earlier for earlier, later in pairwise(begun)):
+        return f"A {result.digit} makes the layers fire, but not one after the other: they begin after {after}"
+    return f"A {result.digit} sets off a cascade: the layers begin to fire after {after}"
+
+
 def raster(result: Result) -> Drawing:
     """Every spike of one digit, layer under layer."""
-    names = ["the eye", *[f"hidden {i}" for i in range(1, len(result.sizes) - 1)], "output"]
+    layers = names(result)
     figure = Figure(figsize=(9, 6.5), layout="constrained")
-    axes = figure.subplots(len(names) + 1, 1, sharex=True, height_ratios=[*([2] * (len(names) - 1)), 1.2, 1.2])
-    for layer, (ax, name) in enumerate(zip(axes, names, strict=False)):
+    axes = figure.subplots(len(layers) + 1, 1, sharex=True, height_ratios=[*([2] * (len(layers) - 1)), 1.2, 1.2])
+    for layer, (ax, name) in enumerate(zip(axes, layers, strict=False)):
         plots.raster(
             ax, result.recording, layer, duration=result.duration, dt=result.dt, cells=result.sizes[layer],
             name=f"{name}\ncell",
@@ -236,10 +260,9 @@ def raster(result: Result) -> Drawing:
         if np.isfinite(result.first_spike[layer]):
             ax.axvline(result.first_spike[layer], color="black", lw=1, ls="--")
     plots.racing_counts(axes[-1], result.recording, winner=result.verdict, duration=result.duration, dt=result.dt)
-    waves = ", ".join(f"{time:.0f}" for time in result.first_spike)
-    headline(figure, f"A {result.digit} sets off a cascade: the layers begin to fire after {waves} ms")
+    headline(figure, cascade(result))
     alt = (
-        f"Raster of all spikes that a {result.digit} evokes, layer by layer; first spikes after {waves} ms; "
+        f"Raster of all spikes that a {result.digit} evokes, layer by layer. {cascade(result)}; "
         f"the verdict is {result.verdict}."
     )
     return Drawing("cascade", figure, alt)

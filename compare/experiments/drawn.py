@@ -101,9 +101,14 @@ def verdict(result: Result) -> Verdict:
     """Both hold the same numbers: in every layer, the median correlation is surely high."""
     every = [ends for found in result.drawn for ends in found.sure]
     word = judged("claim", yes=[low >= ALIKE for low, _ in every], no=[not high >= ALIKE for _, high in every])
-    weakest = [min(zip(found.alike, found.sure, strict=True), key=lambda layer: layer[0][1]) for found in result.drawn]
+    weakest = [
+        min(zip(found.alike, found.sure, strict=True), key=lambda layer: np.nan_to_num(layer[0][1], nan=-np.inf))
+        for found in result.drawn
+    ]
     least = min(middle for (_, middle, _), _ in weakest)
     numbers = f"digit by digit, they correlate by {number(least)} or more"
+    if np.isnan(least):
+        numbers = "in some layer there is nothing to correlate"
     return Verdict(
         "correlation with the activations, digit by digit, median in the weakest layer",
         "1, by definition",
@@ -115,7 +120,7 @@ def verdict(result: Result) -> Verdict:
         {
             "holds": f"Firing rates hold the numbers that activations hold: {numbers} in every layer.",
             "in part": f"Firing rates hold in some layers the numbers that activations hold: {numbers}.",
-            "does not hold": f"Firing rates hold other numbers than activations do: {numbers} in the median.",
+            "does not hold": f"Firing rates hold other numbers than activations do: {numbers}.",
         }[word],
     )
 
@@ -125,7 +130,9 @@ def finding(result: Result) -> str:
     told = []
     for found in result.drawn:
         layers = [*(f"hidden {i}" for i in range(1, len(found.alike))), "output"]
-        numbers = ", ".join(f"{name} {middle:.2f}" for name, (_, middle, _) in zip(layers, found.alike, strict=True))
+        numbers = ", ".join(
+            f"{name} {number(middle)}" for name, (_, middle, _) in zip(layers, found.alike, strict=True)
+        )
         told.append(f"{NETWORK_NAMES[found.activation]} ({numbers}; rates up to {found.highest_rate:.0f} Hz)")
     return (
         f"Drawn side by side, activations and firing rates of the same digit correlate, in the median over "
@@ -155,17 +162,22 @@ def draw_one(found: Drawn) -> Drawing:
         names = [f"{size:,}" + (" pixels" if i == 0 else "") for i, size in enumerate(found.sizes)]
         columns(ax, [found.pixels, *values], found.weights, colour, names=names, answer=answer)
         ax.set_title(f"{'standard network' if column == 1 else 'spiking twin'}: {what}, says {answer}")
-    middle = found.alike[0][1]
-    headline(
-        figure,
-        f"{NETWORK_NAMES[found.activation]}: the same units light up in both (r = {middle:.2f} in the first layer)",
-    )
+    headline(figure, f"{NETWORK_NAMES[found.activation]}: {likeness(found)}")
     alt = (
         f"Network diagrams of a {found.digit} with activations and with firing rates; they correlate by "
-        + ", ".join(f"{m:.2f}" for _, m, _ in found.alike)
+        + ", ".join(number(m) for _, m, _ in found.alike)
         + " from layer to layer."
     )
     return Drawing(f"network-{found.activation}", figure, alt)
+
+
+def likeness(found: Drawn) -> str:
+    """Whether the two drawings look the same in the first layer."""
+    middle = found.alike[0][1]
+    if np.isnan(middle):
+        return "there is nothing to compare: in the first layer units or cells are all alike, such as silent"
+    same = "the same units light up in both" if middle >= ALIKE else "not quite the same units light up"
+    return f"{same} (r = {middle:.2f} in the first layer)"
 
 
 EXPERIMENT = Experiment(

@@ -79,6 +79,11 @@ class Trials:
     differ: tuple[float, float, float]
     agreement: tuple[float, ...]
 
+    @property
+    def random(self) -> bool:
+        """Whether anything differs between trials: the input, or the membrane's noise."""
+        return bool(self.input_fano or self.noise)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -214,7 +219,10 @@ def finding(result: Result) -> str:
 def told(twin: Trials) -> str:
     """The finding for one twin."""
     name = called(twin)
-    if not twin.changed[0] and all(not layer.mean for layer in twin.layers):
+    if all(layer.mean is None for layer in twin.layers):
+        despite = ", though the input or the membrane is random" if twin.random else ""
+        return f"{name}: no cell fired in any trial{despite}."
+    if not twin.random:
         return f"{name}: nothing is random, every trial is the same."
     factors = ", ".join(f"{layer.mean:.2f} ({layer.name})" for layer in twin.layers if layer.mean is not None)
     gain = 100 * (twin.pooled[0] - twin.single[0])
@@ -261,6 +269,8 @@ def draw(result: Result) -> Sequence[Drawing]:
     values = [layer.mean for twin in noisy for layer in twin.layers if layer.mean is not None]
     changed = [twin.changed[0] for twin in noisy]
     title = "Nothing is random here: every trial is the same"
+    if any(twin.random for twin in result.twins):
+        title = "In no trial did a cell fire whose input or membrane is random"
     if values:
         title = (
             f"Shown the same digit again, noisy twins change {min(changed):.0%} to {max(changed):.0%} of verdicts; "
