@@ -9,7 +9,7 @@ from typing import Any
 from compare.comparison import Comparison
 from compare.experiments.bench import Bench, check_digits
 from compare.experiments.experiment import Experiment
-from compare.experiments.registry import draw, perform
+from compare.experiments.registry import draw_all, perform
 from compare.output import write_json
 from compare.report import Report, write_report
 from compare.score import Score
@@ -43,11 +43,12 @@ def run_study(
     quick: bool,
     workers: int | None = None,
     progress: Callable[[str, int, int, str], None] = lambda stage, done, total, note: None,
+    on_failure: Callable[[str], None] = lambda name: None,
 ) -> Path:
     """Performs the experiments on a comparison's networks, and leaves results.json, figures and report.html in a folder
-    that exists; where the report is."""
+    that exists; where the report is. `on_failure` is told the names of experiments that failed and are left out."""
     bench = bench_of(comparison, quick=quick, workers=workers)
-    outcomes = list(perform(asked, bench, progress=progress))
+    outcomes = list(perform(asked, bench, progress=progress, on_failure=on_failure))
     manifest = comparison.prepared.manifest() | {"quick": quick}
     write_json(
         out / "results.json",
@@ -55,11 +56,7 @@ def run_study(
     )
     figures = out / "figures"
     figures.mkdir(exist_ok=True)
-    drawn = []
-    for number, outcome in enumerate(outcomes):
-        progress("draw", number, len(outcomes), outcome.experiment.name)
-        drawn.append((outcome, draw(outcome, figures)))
-    progress("draw", len(outcomes), len(outcomes), "")
+    drawn = list(draw_all(outcomes, figures, progress=progress, on_failure=on_failure))
     scored = list(zip(comparison.pairs, scores, strict=True))
     path = out / "report.html"
     write_report(Report(scored, drawn, figures, manifest, command, quick), path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compare.commands.options import takes_options
-from compare.commands.terminal import WORKERS, check_workers, progress_bars, show
+from compare.commands.terminal import WORKERS, check_workers, end_with, progress_bars, show
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -38,6 +38,7 @@ def compare(
 
         check_digits(options.digits)
     prepare(out)
+    failed: list[str] = []
     with progress_bars() as progress:
         comparison = run_comparison(options, workers=workers, hidden=report, progress=progress)
         stages = comparison.timing["stages"]
@@ -59,13 +60,22 @@ def compare(
         asked = list(experiments().values())
         with progress_bars() as progress:
             path = run_study(
-                comparison, scores, asked, out, command=command_line(), quick=True, workers=workers, progress=progress
+                comparison,
+                scores,
+                asked,
+                out,
+                command=command_line(),
+                quick=True,
+                workers=workers,
+                progress=progress,
+                on_failure=failed.append,
             )
         print(f"the report, every claim of the lesson measured, is {path.resolve()}")
     wrote = (
         "scores, timing and figures are in {}: open accuracy.png first" if figures else "scores and timing are in {}"
     )
     print(wrote.format(out.resolve()))
+    end_with(failed)
 
 
 def table(comparison: Comparison, scores: list[Score]) -> Table:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compare.commands.options import takes_options
-from compare.commands.terminal import WORKERS, check_workers, progress_bars
+from compare.commands.terminal import WORKERS, check_workers, end_with, progress_bars
 
 if TYPE_CHECKING:
     from compare.comparison import Options
@@ -27,7 +27,7 @@ def experiment(
     """Put a claim of the lesson to the test, on both networks, or find out where the analogy ends."""
     from dataclasses import replace
 
-    from compare.experiments.registry import chosen, draw, experiments, perform
+    from compare.experiments.registry import chosen, draw_all, experiments, perform
 
     if listed:
         for name, known in experiments().items():
@@ -47,18 +47,21 @@ def experiment(
     prepare(out)
     if quick and options.digits is None:
         options = replace(options, digits=QUICK_DIGITS)
+    failed: list[str] = []
     with progress_bars() as report:
         ready = prepared(options, hidden=True, progress=report)
         bench = Bench(ready, load_digits("train", options.data), quick, workers)
-        outcomes = list(perform(asked, bench, progress=report))
+        outcomes = list(perform(asked, bench, progress=report, on_failure=failed.append))
     content = {
         "schema": 1,
         "manifest": ready.manifest() | {"quick": quick},
         "experiments": [outcome.as_json() for outcome in outcomes],
     }
     write_json(out / "results.json", content)
+    with progress_bars() as report:
+        list(draw_all(outcomes, out, progress=report, on_failure=failed.append))
     for outcome in outcomes:
-        draw(outcome, out)
         verdict = outcome.verdict
         print(f"{outcome.experiment.name}: {verdict.holds}. {verdict.sentence}\n  {outcome.finding}")
     print(f"results.json and figures are in {out.resolve()}")
+    end_with(failed)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compare.commands.options import takes_options
-from compare.commands.terminal import WORKERS, check_workers, progress_bars
+from compare.commands.terminal import WORKERS, check_workers, end_with, progress_bars
 
 if TYPE_CHECKING:
     from compare.comparison import Options
@@ -35,6 +35,7 @@ def report(
     from compare.study import run_study
 
     prepare(out)
+    failed: list[str] = []
     with progress_bars() as progress:
         comparison = run_comparison(options, workers=workers, hidden=True, progress=progress)
         scores = [score(pair) for pair in comparison.pairs]
@@ -48,8 +49,10 @@ def report(
             quick=quick,
             workers=workers,
             progress=progress,
+            on_failure=failed.append,
         )
     print(f"the report is {path.resolve()}")
+    end_with(failed)
 
 
 def command_line() -> str:

@@ -24,6 +24,12 @@ def check_workers(workers: int | None) -> None:
         raise ValueError(f"{workers} workers: choose at least 1")
 
 
+def end_with(failed: list[str]) -> None:
+    """Ends the command with exit code 1 where parts of it failed."""
+    if failed:
+        raise typer.Exit(1)
+
+
 def si(milli: float | None) -> float | None:
     """Milliseconds in seconds."""
     return None if milli is None else milli / 1e3

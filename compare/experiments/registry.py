@@ -52,21 +52,53 @@ def chosen(names: Sequence[str]) -> list[Experiment[Any]]:
 
 
 def perform(
-    asked: Sequence[Experiment[Any]], bench: Any, *, progress: Callable[[str, int, int, str], None]
+    asked: Sequence[Experiment[Any]],
+    bench: Any,
+    *,
+    progress: Callable[[str, int, int, str], None],
+    on_failure: Callable[[str], None] = lambda name: None,
 ) -> Iterator[Outcome[Any]]:
-    """What each comes to, one after the other. One that cannot be done with these digits (too few of them, say) is left
-    out, with a warning, where others were asked for too; else its ValueError is raised."""
+    """What each comes to, one after the other. Where others were asked for too, one that raises an error is left out
+    with a warning, so that what they came to is not lost: a ValueError says that it cannot be done with these digits
+    (too few of them, say), of any other `on_failure` is told the experiment's name. Alone, its error is raised."""
     for number, experiment in enumerate(asked):
         progress("experiments", number, len(asked), experiment.name)
         try:
-            result = experiment.run(bench)
-        except ValueError as error:
+            outcome = Outcome(experiment, experiment.run(bench))
+            outcome.as_json()  # writes its sentences
+        except Exception as error:
             if len(asked) == 1:
                 raise
-            log.warning("%s is left out: %s", experiment.name, error)
+            if isinstance(error, ValueError):
+                log.warning("%s is left out: %s", experiment.name, error)
+            else:
+                log.warning("%s is left out: it failed with %s: %s", experiment.name, type(error).__name__, error)
+                on_failure(experiment.name)
             continue
-        yield Outcome(experiment, result)
+        yield outcome
     progress("experiments", len(asked), len(asked), "")
+
+
+def draw_all(
+    outcomes: Sequence[Outcome[Any]],
+    folder: Path,
+    *,
+    progress: Callable[[str, int, int, str], None],
+    on_failure: Callable[[str], None] = lambda name: None,
+) -> Iterator[tuple[Outcome[Any], list[Drawing]]]:
+    """Each outcome with its figures, drawn into a folder that exists; with none, and a warning, where that failed: then
+    `on_failure` is told its name."""
+    for number, outcome in enumerate(outcomes):
+        name = outcome.experiment.name
+        progress("draw", number, len(outcomes), name)
+        try:
+            drawings = draw(outcome, folder)
+        except Exception as error:
+            log.warning("the figures of %s are left out: %s: %s", name, type(error).__name__, error)
+            on_failure(name)
+            drawings = []
+        yield outcome, drawings
+    progress("draw", len(outcomes), len(outcomes), "")
 
 
 def draw(outcome: Outcome[Any], folder: Path) -> list[Drawing]:
