@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -470,3 +471,27 @@ def test_tension_writes_its_numbers_and_its_figure(analogy, folder, model, tmp_p
 def test_what_looks_at_hidden_layers_refuses_a_network_without(analogy, words):
     said = analogy(*words, "--sizes", "784,10", "--activation", "relu")
     assert_one_line(said, words="hidden layers")
+
+
+@pytest.mark.parametrize(
+    "words", [["experiment", "--all", "--quick"], ["report", "--quick"], ["compare", "--report", "--no-figures"]]
+)
+def test_an_experiment_that_fails_costs_no_other_its_results_and_ends_with_code_1(
+    words, analogy, model, tmp_path, monkeypatch, caplog
+):
+    from compare.experiments import by_hand, registry
+
+    def fail(bench):
+        raise ZeroDivisionError("by nought")
+
+    broken = replace(by_hand.EXPERIMENT, name="broken", run=fail)
+    known = {"by-hand": by_hand.EXPERIMENT, "broken": broken}
+    monkeypatch.setattr(registry, "experiments", lambda: known)
+    digits, out = small_mnist(tmp_path / "digits", test=60), tmp_path / "out"
+    code, said, _ = analogy(*words, "--model", model, "--data", digits, "--duration", 20, "--digits", 60, "--out", out)
+    assert code == 1
+    assert str(out) in said
+    found = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    assert [experiment["name"] for experiment in found["experiments"]] == ["by-hand"]
+    assert any(path.name == "by-hand.png" for path in files_in(out))
+    assert "broken is left out: it failed with ZeroDivisionError: by nought" in caplog.text

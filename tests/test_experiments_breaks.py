@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from scipy.stats import hypergeom
 from specimens import mapping_of, pair_of, small_mnist, taught
 
 from ann import MLP, Training, save_model, train
@@ -12,7 +13,7 @@ from bio import LIF, SpikingNetwork
 from compare.comparison import Options, prepared
 from compare.experiments import dale, decision_time, energy, lesion, negative, variability
 from compare.experiments.bench import Bench
-from compare.experiments.dale_training import EXCITATORY, hidden_signs, keeping_signs
+from compare.experiments.dale_training import EXCITATORY, hidden_signs, keeping_signs, obey
 from compare.experiments.experiment import WORDS, Outcome
 from compare.pair import Pair
 from data import Digits, load_digits
@@ -176,6 +177,28 @@ def test_silence_is_counted_as_by_hand():
     assert found.silent_cells == pytest.approx(28 / 3)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ((2, 5), (1, 90), "silence goes with a part of the errors"),
+        ((4, 5), (1, 90), "silence goes with most of the errors"),
+        ((1, 5), (5, 90), "silence is no sure mark of an error"),
+        ((0, 40), (30, 60), "silence goes with right answers rather than with errors"),
+    ],
+)
+def test_whether_silence_marks_errors_is_asked_of_fishers_test(wrong, right, said):
+    """As a sum over tables with the same margins (hypergeometric); (nearly silent, of so many digits)."""
+    nearly = np.concatenate([np.arange(n) < k for k, n in (wrong, right)])
+    labels = np.concatenate([np.full(wrong[1], 1), np.zeros(right[1], int)])
+    counts = np.zeros((len(nearly), 10), int)
+    counts[:, 0] = np.where(nearly, 1, 9)
+    found = negative.silence(pair_of([np.ones((len(nearly), 10))], [counts], labels=labels))
+    tables = hypergeom(len(nearly), int(nearly.sum()), wrong[1])
+    each = tables.pmf(np.arange(wrong[1] + 1))
+    assert found.nearly_p == pytest.approx(each[each <= each[wrong[0]] * (1 + 1e-7)].sum())
+    assert said in negative.told(found)
+
+
 def test_neighbours_are_grouped_until_they_are_enough_and_none_is_lost():
     rows = [(k, 7, 1) for k in range(negative.MOST + 1)]
     groups = negative.grouped(rows)
@@ -221,11 +244,72 @@ def test_a_law_costs_what_its_digits_say():
     """Of four digits and two seeds, the law loses one and wins none: an eighth."""
     right = np.ones((2, 2, 4), bool)
     right[1, 0, 0] = False
-    found = dale.under("relu", "hidden", right, right, 0.0)
+    found = dale.under("relu", "hidden", right, right, 0.0, np.ones((2, 2)))
     assert found.ann_cost[0] == found.bio_cost[0] == 1 / 8
     assert found.ann_seeds == (3 / 4, 1)
     each = np.array([0.5, 0, 0, 0])
     assert found.ann_cost[2] - found.ann_cost[0] == pytest.approx(1.96 * each.std() / 2)
+
+
+def test_a_network_that_did_not_learn_its_training_digits_is_no_price_of_the_law(results):
+    """Of two seeds one reads a quarter of the digits it was trained on."""
+    right = np.ones((2, 2, 4), bool)
+    right[1, 0, 1:] = False
+    failed = dale.under("relu", "hidden", right, right, 0.0, np.array([[0.9, 0.9], [0.25, 0.9]]))
+    assert (failed.unlearned, failed.trained) == (1, (0.25, 0.9))
+    assert dale.under("relu", "hidden", right, right, 0.0, np.array([[0.6, 0.6], [0.5, 0.46]])).unlearned == 1
+    free = dale.under("relu", "free", right[[0, 0]], right[[0, 0]], 0.3, np.full((2, 2), 0.9))
+    result = dale.Result(4, 2, 8, (free, failed))
+    told = dale.finding(result)
+    assert "1 of 2 networks did not learn its own training digits (it reads 25 % of them)" in told
+    assert "no price of the law" in told
+    verdict = dale.verdict(result)
+    assert verdict.holds == "in part"
+    assert "none of those that keep it learned" in verdict.sentence
+    assert verdict.ann == "–"
+    assert one_sentence(verdict.sentence)
+    dear = replace(failed, unlearned=0, ann_cost=(0.2, 0.1, 0.3), bio_cost=(0.2, 0.1, 0.3))
+    mixed = dale.verdict(replace(result, networks=(free, dear, replace(failed, law="strict"))))
+    assert mixed.holds == "in part"
+    assert mixed.ann == "20.0 (10.0–30.0)"
+    assert "up to 20.0 points, but 1 of 2 did not learn" in mixed.sentence
+    (drawing,) = dale.draw(result)
+    assert "did not learn" in drawing.figure.get_suptitle()
+
+
+@pytest.mark.parametrize("law", ["hidden", "strict"])
+def test_every_layer_that_keeps_signs_starts_from_sums_of_zero_in_the_mean(some, law):
+    """Three layers of few units, which no draw balances by itself."""
+    sizes = (784, 16, 16, 10)
+    signs = dale.signs_of(law, sizes, 0)
+    model = MLP.random(sizes, activation="relu", rng=np.random.default_rng(0))
+    obey(model, signs, some.images)
+    for (sums, _), sign, weights in zip(model.layers(some.images), signs, model.weights, strict=True):
+        if sign is not None:
+            np.testing.assert_allclose(sums.mean(axis=0), 0, atol=1e-4)
+            assert (weights * sign[:, None] >= 0).all()
+
+
+def test_networks_of_several_small_layers_learn_under_the_law(some):
+    """As they did not where only the first layer was balanced."""
+    sizes = (784, 16, 16, 10)
+    training = Training(sizes, seed=0, epochs=20)
+    model = keeping_signs(some.images, some.labels, training, dale.signs_of("strict", sizes, 0))
+    assert (model.classify(some.images) == some.labels).mean() > 0.6
+
+
+def test_the_law_is_asked_of_networks_as_large_as_those_of_the_bench(bench, monkeypatch):
+    """Of a `--model` the options' own sizes know nothing."""
+    other = replace(bench.prepared, options=replace(bench.prepared.options, sizes=(784, 100, 10)))
+    trained = []
+
+    def keep(images, labels, training, signs):
+        trained.append((training.sizes, len(signs)))
+        return bench.models["relu"]
+
+    monkeypatch.setattr(dale, "keeping_signs", keep)
+    dale.run(replace(bench, prepared=other))
+    assert set(trained) == {(SIZES, 2)}
 
 
 def test_rarer_signs_are_counted():
@@ -244,7 +328,7 @@ def test_rarer_signs_are_counted():
 )
 def test_dales_law_breaks_the_analogy_where_every_law_costs_surely(hidden, strict, word, results):
     costs = {"free": (0.0, 0.0, 0.0), "hidden": hidden, "strict": strict}
-    networks = [replace(n, ann_cost=costs[n.law], bio_cost=costs[n.law]) for n in results(dale).networks]
+    networks = [replace(n, ann_cost=costs[n.law], bio_cost=costs[n.law], unlearned=0) for n in results(dale).networks]
     assert judged(dale, replace(results(dale), networks=tuple(networks))) == word
 
 
@@ -300,6 +384,19 @@ def test_shuffled_margins_predict_nothing_and_true_ones_do():
     assert decision_time.drawn_anew(margins, took, rng, 100)[1] < low
 
 
+def test_a_correlation_beyond_what_shuffling_gives_is_no_chance_though_its_interval_reaches_there(results):
+    """ρ -0.3, outside of -0.2 to 0.2: its own interval, -0.5 to -0.1, need not keep clear of that too."""
+    one = replace(results(decision_time).races[0], rho=-0.3, rho_interval=(-0.5, -0.1), rho_shuffled=(-0.2, 0.2))
+
+    def said(*races):
+        return decision_time.predicts(decision_time.Result(60, {}, races))
+
+    assert "takes its twin longer" in said(one, one)
+    assert "takes its twin less time" in said(replace(one, rho=0.3))
+    assert "close calls take longer in 1 of 2 twins" in said(one, replace(one, rho=-0.1))
+    assert "in 0 of 0" in said()
+
+
 # --- noise
 
 
@@ -348,6 +445,25 @@ def test_without_noise_every_trial_is_the_same_and_the_standard_network_is_in_th
     assert steady.ann[0] == (bench.models["relu"].classify(digits.images) == digits.labels).mean()
 
 
+@pytest.mark.parametrize(
+    ("input_fano", "noise", "mean", "said"),
+    [
+        (None, 0.0, 0.0, "nothing is random, every trial is the same"),
+        (1.0, 0.0, None, "no cell fired in any trial, though the input or the membrane is random"),
+        (None, 0.25, None, "no cell fired in any trial, though"),
+        (None, 0.0, None, "no cell fired in any trial."),
+        (1.0, 0.0, 0.5, "Fano factors 0.50"),
+    ],
+)
+def test_silence_is_not_told_as_repetition(input_fano, noise, mean, said, results):
+    twin = results(variability).twins[0]
+    layers = tuple(replace(layer, mean=mean, interval=None, by_mean=()) for layer in twin.layers)
+    twin = replace(twin, input_fano=input_fano, noise=noise, layers=layers, changed=(0.0, 0.0, 0.1))
+    assert said in variability.told(twin)
+    title = variability.draw(replace(results(variability), twins=(twin,)))[0].figure.get_suptitle()
+    assert ("Nothing is random" in title) == (not input_fano and not noise)
+
+
 # --- energy
 
 
@@ -388,7 +504,8 @@ def test_operations_are_those_counted_by_hand(input, spikes):
     assert plain.multiply_adds == ((5 * 2, 0) if input == "current" else (0, 0))
     assert plain.adds == (spikes * 2, 3 * 10)
     steps = 100
-    assert full.updates == steps * (3 * 12 + (5 if input == "lif" else 0))
+    first = 1 if input == "current" else 3  # a steady current's cells have no synapse, whose g is always 0
+    assert full.updates == steps * (first * 2 + 3 * 10 + (5 if input == "lif" else 0))
     expected = 4.6 * (10 if input == "current" else 0) + 0.9 * (2 * spikes + 30)
     assert plain.energy == pytest.approx(expected / 1e3)
     assert full.energy == pytest.approx((expected + 4.6 * full.updates) / 1e3)
@@ -419,6 +536,14 @@ def test_the_network_of_the_lesson_costs_365_nj_dense():
     """784-100-10: 79,400 multiply-adds of 4.6 pJ."""
     model = MLP((np.zeros((784, 100)), np.zeros((100, 10))), (np.zeros(100), np.zeros(10)), "relu")
     assert sum(weights.size for weights in model.weights) * energy.MULTIPLY_ADD == pytest.approx(365.24)
+
+
+def test_the_cells_of_the_lesson_s_network_cost_60_nj_under_a_steady_current_and_152_under_spikes():
+    """784-100-10, 100 steps of 1 ms: 100 cells without synapses, 10 with; or all with."""
+    pair = pair_of([np.zeros((1, 100)), np.zeros((1, 10))], [np.zeros((1, 100), int), np.zeros((1, 10), int)])
+    for name, expected in (("current", 59.8), ("poisson", 151.8)):
+        shown = Pair(replace(pair.twin, input=name), pair.digits, pair.response)
+        assert energy.updates_of(shown) * energy.MULTIPLY_ADD == pytest.approx(expected)
 
 
 # --- lesions

@@ -8,17 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kstest, kurtosis, skew, spearmanr
-from specimens import DT, DURATION, mapping_of, pair_of, small_mnist
+from specimens import DT, DURATION, mapping_of, pair_of, small_mnist, taught
 
 from ann import MLP
 from bio import Stimulus, record, simulate
 from compare import cache
-from compare.comparison import Options, prepared
+from compare.comparison import Options, prepared, translate
 from compare.experiments import eye, looks_for, on_off, sameness, squash
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import WORDS, Outcome
 from compare.experiments.registry import draw, experiments
-from compare.pair import Twin
+from compare.experiments.scale import FullScale, full_scale
+from compare.mapping import curve as activation_curve
+from compare.pair import Pair, Twin
 from compare.score import matthews
 from data import Digits, load_digits
 
@@ -332,10 +334,10 @@ def test_a_cell_that_does_what_its_unit_does_fits_without_error():
     mapping = mapping_of("relu", (20, 10))
     counts = [rng.integers(0, 15, (150, 20)), rng.integers(0, 9, (150, 10))]
     sums = [mapping.rates(layer, DURATION) * 5 / 200 for layer in counts]
-    found = squash.measure(pair_of(sums, counts, mapping=mapping), rng)
+    found = squash.measure(pair_of(sums, counts, mapping=mapping), 5, rng)
     assert found.rmse == pytest.approx(0, abs=1e-12)
     assert found.r2 == found.r2_line == pytest.approx(1)
-    double = squash.measure(pair_of([2 * sums[0], sums[1]], counts, mapping=mapping), rng)
+    double = squash.measure(pair_of([2 * sums[0], sums[1]], counts, mapping=mapping), 5, rng)
     assert double.r2_line == pytest.approx(1)
     assert double.rmse == pytest.approx(np.sqrt(np.mean(sums[0] ** 2)))
 
@@ -362,7 +364,7 @@ def test_bins_know_mean_and_spread_and_say_nothing_of_few():
 
 def test_steady_cells_follow_their_closed_form(bench):
     """To within what counting whole spikes in 100 ms, and steps of 1 ms, allow."""
-    curve = squash.measure(bench.pair("relu"), np.random.default_rng(0))
+    curve = squash.measure(bench.pair("relu"), bench.twin("relu").mapping.layers[0].unit, np.random.default_rng(0))
     apart = np.abs(curve.mean - curve.expected)[~np.isnan(curve.mean)]
     assert len(apart) > 5
     assert np.median(apart) < 10 * curve.unit / curve.r_max
@@ -374,7 +376,7 @@ def curved(name, r2, by):
     zero = np.zeros(5)
     ends = (r2 - 0.01, r2 + 0.01)
     return squash.Curve(
-        name, "hidden 1", 1, 200, sums, zero, mean, zero, zero, zero, 0.1, (0.1, 0.1), r2, ends, r2, 0, 2, (150, 333)
+        name, "hidden 1", 1, 200, sums, zero, mean, zero, zero, zero, 0.1, (0.1, 0.1), r2, ends, r2, 0, 2, (150, 333), 1
     )
 
 
@@ -413,6 +415,63 @@ def test_cells_squash_as_units_do_where_nine_tenths_of_the_variance_are_explaine
     assert found.holds == word
     assert said in found.sentence
     assert one_sentence(found.sentence)
+
+
+def test_no_rate_is_told_to_be_higher_than_the_refractory_time_allows():
+    """33 spikes in 100 ms stand for 33½ in 102 ms, 328 Hz; 34 for more than the 333 that t_ref and a step allow."""
+    mapping = mapping_of("relu", (1, 10))
+    for most, expected in ((33, 33.5 / 0.102), (34, 1000 / 3)):
+        counts = [np.arange(most + 1)[:, None], np.zeros((most + 1, 10), int)]
+        sums = [np.linspace(-1, 5, most + 1)[:, None], np.zeros((most + 1, 10))]
+        found = squash.measure(pair_of(sums, counts, mapping=mapping), 5, np.random.default_rng(0))
+        assert found.fastest == pytest.approx((expected, 1000 / 3))
+
+
+# --- full scale
+
+
+def test_full_scale_of_a_relu_and_of_a_sigmoid_is_that_of_their_mapping(bench):
+    for name in ("relu", "sigmoid"):
+        twin = bench.twin(name)
+        found = full_scale(twin, bench.calibration.images)
+        assert (found.activation, found.rate) == (twin.mapping.layers[0].unit, twin.mapping.r_max)
+    assert full_scale(bench.twin("relu"), bench.calibration.images).sum == bench.twin("relu").mapping.layers[0].unit
+
+
+@pytest.fixture(scope="module", params=["lif", "noisy-lif"])
+def cell_pair(request):
+    """A network of cell curves and its twin, on 60 digits, and the training images."""
+    digits = load_digits("train").spread(2_000)
+    options = Options(activations=(request.param,), inputs=("current",), sizes=(784, 16, 10))
+    twin = next(iter(translate(taught((784, 16, 10), request.param), options, digits)))
+    shown = load_digits("test").spread(60)
+    response = simulate(twin.network, twin.stimulus(shown), duration=twin.duration, dt=twin.dt)
+    return Pair(twin, shown, response), digits.images
+
+
+def test_full_scale_of_a_cells_own_curve_lies_where_training_digits_take_it(cell_pair):
+    """λ is 1 there, which is no maximum: the 99.9th percentile of activations, and what the cell fires at that sum."""
+    pair, images = cell_pair
+    found, model = full_scale(pair.twin, images), pair.twin.model
+    sums = images.astype(float) @ model.weights[0] + model.biases[0]
+    activations = activation_curve(model.activation)(sums)
+    assert pair.twin.mapping.layers[0].unit == 1
+    assert found.activation == pytest.approx(np.percentile(activations, 99.9), rel=1e-3)
+    assert found.activation > 1.5
+    drive = pair.twin.mapping.layers[0].drive(np.array(np.percentile(sums, 99.9)))
+    assert found.rate == pytest.approx(pair.twin.cell.rate(drive, dt=DT), rel=1e-3)
+
+
+def test_activations_far_below_the_highest_are_not_fully_on(cell_pair):
+    """Of a scale that ends at λ = 1, a third of a cell curve's activations would be beyond the end."""
+    pair, images = cell_pair
+    times = np.ones((2, len(pair.digits)), int)
+    found, full = on_off.measure(pair, full_scale(pair.twin, images), times), full_scale(pair.twin, images)
+    expected = (pair.activations(0) >= 0.9 * full.activation).mean()
+    assert found.values[0].on == pytest.approx(expected)
+    assert found.values[0].on < 0.2 < (pair.activations(0) >= 0.9).mean()
+    curve = squash.measure(pair, full.activation, np.random.default_rng(0))
+    assert abs(curve.farthest[1]) == pytest.approx(np.nanmax(np.abs(curve.mean - curve.activation)) / full.activation)
 
 
 # --- on or off
@@ -470,7 +529,7 @@ def network(name, units, cells):
         for kind, ends in (("ann", units), ("bio", cells))
     )
     agreed = on_off.Agreement("hidden 1", 0.95, (0.9, 1.0), 0.97, 0.4, 0.4)
-    return on_off.Network(name, "hidden 1", tuple(values), (agreed,))
+    return on_off.Network(name, "hidden 1", FullScale(1.0, 1.0, 200.0), tuple(values), (agreed,))
 
 
 @pytest.mark.parametrize(
@@ -622,7 +681,7 @@ def test_a_network_without_hidden_layers_can_be_looked_at(tmp_path):
     digits = Digits(some.images, some.labels, some.index)
 
     class Ready:
-        options, twins, calibration = Options(inputs=("current",)), [twin], some.images
+        options, twins, calibration = Options(inputs=("current",)), [twin], some
 
     Ready.digits = digits
     bare = Bench(Ready, digits, quick=True, workers=1)

@@ -155,7 +155,9 @@ def verdict(result: Result) -> Verdict:
     word = judged("claim", yes=[*near, *map(bool, abrupt)], no=[*away, *(said is False for said in abrupt)])
     who = f"{listed(NETWORK_NAMES[found.activation] for found in asked)} cells"
     far = max(asked, key=lambda found: abs(found.crossing) if np.isfinite(found.crossing) else np.inf)
-    part = "are on from near their unit's zero, but gradually" if all(near) else "are so in part"
+    part = f"Past a threshold or not at all is true of {who} in part"
+    if all(near):
+        part = f"The {who} turn on near their unit's zero, but gradually"
     return Verdict(
         "weighted sum at which half of the cells are on, of full scale",
         "0 %, by definition",
@@ -163,7 +165,7 @@ def verdict(result: Result) -> Verdict:
         word,
         {
             "holds": f"Past their unit's zero {who} are on, and below it not at all: {onset(far)}.",
-            "in part": f"Of being on past a threshold or not at all, {who} {part}: {onset(far)}.",
+            "in part": f"{part}: {onset(far)}.",
             "does not hold": f"The {who} turn on elsewhere than their units, and gradually: {onset(far)}.",
         }[word],
     )
@@ -221,7 +223,7 @@ def onset(found: Measured) -> str:
     if np.isnan(found.crossing):
         low, high = (f"{100 * end:+.0f}" for end in (found.seen.min(), found.seen.max()))
         return f"half are on nowhere from {low} to {high}% of full scale"
-    return f"half are on at a weighted sum of {100 * found.crossing:+.1f}% of full scale"
+    return f"half are on at a weighted sum of {100 * found.crossing:+z.1f}% of full scale"
 
 
 def title(result: Result) -> str:

@@ -194,7 +194,7 @@ def leads(result: Result) -> Drawing:
         "(points, mean over severities; 95 % interval)"
     )
     ax.legend(loc="best")
-    headline(figure, f"Distortion costs spiking networks on average {costs(result)} than standard ones")
+    headline(figure, f"Distortion costs the spiking twins on average {costs(result)}")
     alt = "Mean lead of the spiking twin, beyond that on clean digits, in points: " + "; ".join(
         f"{NETWORK_NAMES[c.activation]}, {c.distortion} {100 * c.mean_ahead:+.1f}" for c in result.curves
     )
