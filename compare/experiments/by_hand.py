@@ -89,7 +89,7 @@ def verdict(result: Result) -> Verdict:
     """Hard: the best rule reads surely less than the worst network, and errs at least twice as often."""
     best, worst, errors = extremes(result)
     surely = best.interval[1] < worst.interval[0]
-    word = judged("claim", [surely, surely and errors >= HARD])
+    word = judged("claim", yes=[surely and errors >= HARD], no=[best.accuracy >= worst.accuracy])
     told = {
         kind: BETWEEN.join(
             f"{r.name.split(',')[0].removesuffix(' network')} {percent(r.accuracy, r.interval, decimals=1)}"
@@ -107,8 +107,8 @@ def verdict(result: Result) -> Verdict:
         word,
         {
             "holds": f"Hard indeed: {rule} and {times}.",
-            "in part": f"Somewhat hard: {rule} and {times}.",
-            "does not hold": f"Not so hard: {rule}, surely no worse than {worst.name} ({percent(worst.accuracy)}).",
+            "in part": f"Hard, perhaps: {rule} and {times}.",
+            "does not hold": f"Not so hard: {rule}, and {worst.name} {percent(worst.accuracy)}.",
         }[word],
     )
 

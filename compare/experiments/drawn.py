@@ -103,7 +103,7 @@ def verdict(result: Result) -> Verdict:
     word = judged("claim", yes=[low >= ALIKE for low, _ in every], no=[not high >= ALIKE for _, high in every])
     weakest = [min(zip(found.alike, found.sure, strict=True), key=lambda layer: layer[0][1]) for found in result.drawn]
     least = min(middle for (_, middle, _), _ in weakest)
-    numbers = f"digit by digit, they correlate by {number(least)} or more"
+    numbers = f"digit by digit, they correlate by at least {number(least)}"
     return Verdict(
         "correlation with the activations, digit by digit, median in the weakest layer",
         "1, by definition",

@@ -21,11 +21,11 @@ from compare.experiments.wording import lines, listed, percent
 from compare.neuron.map import RANGE, NeuronMap, fits_of, neuron_map
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 
-BINS = np.linspace(-0.5, 0.5, 41)  # of weighted sums, over full scale λ
+BINS = np.linspace(-0.5, 0.5, 41)  # of weighted sums, over their range: the 99th percentile of |z|
 LEAST = 20  # digits and cells in a bin that is looked at
 RESAMPLES = 400
-NEAR = 0.05  # of full scale: an onset that close to zero is at zero
-AROUND = 0.1  # of full scale: a threshold is past it on one side, and not at all on the other,
+NEAR = 0.05  # of the range: an onset that close to zero is at zero
+AROUND = 0.1  # of the range: a threshold is past it on one side, and not at all on the other,
 FEW = 0.05  # but for so many cells
 THRESHOLDED = ("relu", "lif")  # activations that are 0 below a threshold: those that the claim is about
 
@@ -36,9 +36,9 @@ class Measured:
 
     cell       what they are
     r2         of each shape laid on its curve over the drives `RANGE`
-    sums       (k,): middles of bins of z/λ
+    sums       (k,): middles of bins of z, in parts of their range
     firing     (k,): fraction of cells that fire faster than at a sum of 0; nan where too few were seen
-    crossing   the weighted sum, over λ, at which half of them do
+    crossing   the weighted sum at which half of them do, in parts of the range
     interval   its 95 %, by resampling digits; nan where it is nowhere in some of them
     """
 
@@ -72,7 +72,8 @@ def measure(bench: Bench, activation: str) -> Measured:
     pair = bench.pair(activation)
     cell = pair.twin.cell
     r2 = {name: float(fit.r2[0]) for name, fit in fits_of(cell, low=RANGE[0], high=RANGE[1]).items()}
-    place = np.digitize(pair.sums[0] / pair.twin.mapping.layers[0].unit, BINS) - 1
+    sums = pair.sums[0]
+    place = np.digitize(sums / max(float(np.percentile(np.abs(sums), 99)), 1e-9), BINS) - 1
     seen, on = counted(place), counted(place, pair.cell_on(0))
     middles, n = (BINS[1:] + BINS[:-1]) / 2, len(place)
     firing = fractions(seen.sum(axis=0), on.sum(axis=0))
@@ -108,7 +109,7 @@ def crossing(sums: np.ndarray, firing: np.ndarray) -> float:
 
 
 def sharp(found: Measured) -> bool:
-    """Whether hardly a cell is on a tenth of full scale below zero, and hardly one off a tenth above."""
+    """Whether hardly a cell is on a tenth of the range below zero, and hardly one off a tenth above."""
     below, above = (found.firing[int(np.abs(found.sums - side).argmin())] for side in (-AROUND, AROUND))
     return bool(below <= FEW and above >= 1 - FEW)
 
@@ -124,7 +125,7 @@ def verdict(result: Result) -> Verdict:
     far = max(asked, key=lambda found: abs(found.crossing) if np.isfinite(found.crossing) else np.inf)
     part = "begin near their unit's zero, but gradually" if all(near) else "do so in part"
     return Verdict(
-        "weighted sum at which half of the cells are on, of full scale",
+        "weighted sum at which half of the cells are on, of the range of sums",
         "0 %, by definition",
         lines((f.activation, percent(f.crossing, f.interval, decimals=1)) for f in result.measured),
         word,
@@ -169,7 +170,9 @@ def draw(result: Result) -> Sequence[Drawing]:
             ms=4,
         )
     middle.plot([-50, 0, 0, 50], [0, 0, 100, 100], color=ANN, lw=1.5, label="unit is on")
-    middle.set(xlabel="weighted sum of the unit (% of full scale λ)", ylabel="cells that are on (%)", ylim=(-2, 104))
+    middle.set(
+        xlabel="weighted sum of the unit (% of the range of sums)", ylabel="cells that are on (%)", ylim=(-2, 104)
+    )
     middle.set_title("in the network")
     middle.legend(loc="lower right")
     where(right, result)
@@ -185,8 +188,8 @@ def draw(result: Result) -> Sequence[Drawing]:
 def onset(found: Measured) -> str:
     """Where half of the cells are on, in words."""
     if np.isnan(found.crossing):
-        return f"nowhere within {100 * BINS[-1]:.0f}% of full scale"
-    return f"at a weighted sum of {100 * found.crossing:+.1f}% of full scale"
+        return f"nowhere within {100 * BINS[-1]:.0f}% of the range"
+    return f"at a weighted sum of {100 * found.crossing:+.1f}% of the range"
 
 
 def title(result: Result) -> str:
@@ -194,7 +197,7 @@ def title(result: Result) -> str:
     apart = max((abs(found.crossing) for found in result.measured if not np.isnan(found.crossing)), default=np.inf)
     if not np.isfinite(apart):
         return "Cells begin to fire elsewhere than their units turn on"
-    return f"Cells begin to fire within {100 * apart:.1f}% of full scale of where their units turn on"
+    return f"Cells begin to fire within {100 * apart:.1f}% of the range of sums from where their units turn on"
 
 
 def curve(ax: Axes, found: Measured) -> Axes:
