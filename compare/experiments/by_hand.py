@@ -105,10 +105,10 @@ def beside(result: Result) -> str:
 
 
 def verdict(result: Result) -> Verdict:
-    """Hard: the best rule reads surely less than the worst network, and errs at least twice as often; not, if it is
-    neither."""
+    """Hard: the best rule reads surely less than the worst network, and errs at least twice as often; not, if it reads
+    as much."""
     (best, worst), often, surely = extremes(result.readers), errors(result), surely_worse(result)
-    word = judged("claim", yes=[surely, surely and often >= HARD], no=[not surely, often < HARD])
+    word = judged("claim", yes=[surely and often >= HARD], no=[best.accuracy >= worst.accuracy])
     told = {
         kind: BETWEEN.join(
             f"{r.name.split(',')[0].removesuffix(' network')} {percent(r.accuracy, r.interval, decimals=1)}"
@@ -126,7 +126,7 @@ def verdict(result: Result) -> Verdict:
         word,
         {
             "holds": f"Hard indeed: {rule} and {times}.",
-            "in part": f"Somewhat hard: {rule} and {times}{'' if surely else ', if not surely more often'}.",
+            "in part": f"Hard, perhaps: {rule} and {times}{'' if surely else ', if not surely more often'}.",
             "does not hold": f"Not so hard: {rule}, {beside(result)} ({percent(worst.accuracy)}).",
         }[word],
     )

@@ -28,6 +28,7 @@ from compare.score import correlation
 from compare.style import ANN, BIO, NETWORK_NAMES, headline, shades
 from data import Digits
 
+NOTHING = 0.05  # of accuracy: more than that is worth mentioning
 SAME = 0.8  # a correlation of losses from which the same falls in both: most of the variance is shared
 GROUP = 0.2  # of the last hidden layer
 Interval = tuple[float, float, float]  # a mean and its 95 % interval
@@ -189,13 +190,13 @@ def verdict(result: Result) -> Verdict:
     both networks, and the same falls in both."""
     more = [result.more[who][1] > 0 for who in ("ann", "bio")]
     alike = [value is not None and value >= SAME for value in result.alike.values()]
-    word = judged("claim", yes=[*more, *alike], no=[not surely for surely in more])
+    word = judged("claim", yes=[*more, *alike], no=[result.more[who][2] < NOTHING for who in ("ann", "bio")])
     own = [points(result.own[who][0], decimals=0) for who in ("ann", "bio")]
     others = [points(result.own[who][0] - result.more[who][0], decimals=0) for who in ("ann", "bio")]
     claim = {
         "holds": "They do, and alike in both",
-        "in part": "They do in part",
-        "does not hold": "Nothing of it was surely seen",
+        "in part": "They do in part, or not surely",
+        "does not hold": "Nothing of it was seen",
     }[word]
     return Verdict(
         "points that a digit loses with its group of units silenced, mean over groups",

@@ -106,7 +106,7 @@ def verdict(result: Result) -> Verdict:
         for found in result.drawn
     ]
     least = min(middle for (_, middle, _), _ in weakest)
-    numbers = f"digit by digit, they correlate by {number(least)} or more"
+    numbers = f"digit by digit, they correlate by at least {number(least)}"
     if np.isnan(least):
         numbers = "in some layer there is nothing to correlate"
     return Verdict(

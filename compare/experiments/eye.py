@@ -237,15 +237,18 @@ def finding(result: Result) -> str:
     than = "more than" if apart else "not surely more than"
     spared = "and" if pixels.ordered >= OFTEN else "yet"
     cases = f"in {'only ' if pixels.ordered < OFTEN else ''}{pixels.ordered:.0%} of cases"
-    told = ", ".join(
-        f"{code.name} {percent(code.within, code.within_interval)} against {percent(code.between)}" for code in spikes
-    )
-    low, high = pixels.within_interval
+    told = ", ".join(f"{code.name} {share(code)} against {code.between:.0%}" for code in spikes)
     return (
-        f"Two renditions of one digit share {pixels.within:.0%} ({100 * low:.0f}–{100 * high:.0f}) of the pixels that "
+        f"Two renditions of one digit share {share(pixels)} of the pixels that "
         f"either lights: {most}. That is {than} the {pixels.between:.0%} that two digits share, {spared} a pair of one "
         f"digit overlaps more than a pair of two {cases}. By the cells that fire: {told}."
     )
+
+
+def share(code: Code) -> str:
+    """What two renditions of one digit share, with its interval."""
+    low, high = code.within_interval
+    return f"{code.within:.0%} ({100 * low:.0f}–{100 * high:.0f})"
 
 
 def draw(result: Result) -> Sequence[Drawing]:

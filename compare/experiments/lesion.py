@@ -192,8 +192,9 @@ def told(series: Series) -> str:
     middle = half_lost(series)
     ann, bio = (percent(at[middle][0], at[middle][1:]) for at in (series.ann, series.bio))
     return (
-        f"{NETWORK_NAMES[series.activation]}, {series.fractions[middle]:.0%} of its {named(series.kind)} lost: "
-        f"{ann} left of {series.ann[0][0]:.1%} in the standard network, {bio} of {series.bio[0][0]:.1%} in its twin; "
+        f"{NETWORK_NAMES[series.activation]}, {percent(series.fractions[middle])} of its {named(series.kind)} lost: "
+        f"{ann} left of {percent(series.ann[0][0])} in the standard network, {bio} of {percent(series.bio[0][0])} in "
+        f"its twin; "
         f"over all lesions {sufferer(series)} ({points(series.over_all[0], series.over_all[1:])} points for the twin)."
     )
 

@@ -2,8 +2,8 @@
 
 In theory: ReLU, softplus and sigmoid laid on the curve of the network's own cell by least squares, and where on the map
 of noise and refractory time each fits best (`compare.neuron`). In the network: the fraction of hidden cells that are
-on, over the weighted sum of their units; half of them should be at 0. Sums are parts of full scale (`scale`), in bins
-as fine as there are values for: where few were seen, coarser, and where too few, nothing is said.
+on, over the weighted sum of their units; half of them should be at 0. Sums are parts of their range, which is the 99th
+percentile of |z|, in bins as fine as there are values for: where few were seen, coarser; where too few, nothing is said.
 """
 
 from __future__ import annotations
@@ -18,18 +18,17 @@ from matplotlib.figure import Figure
 from bio import LIF
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
-from compare.experiments.scale import full_scale
 from compare.experiments.wording import lines, listed, percent
 from compare.neuron.map import RANGE, NeuronMap, fits_of, neuron_map
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 
-WIDEST = 0.5  # of full scale: how far from zero is looked
+WIDEST = 0.5  # of the range of sums: how far from zero is looked
 BINS = (40, 20, 10)  # the finest in which all but `SPARSE` of them are filled, or the last
 SPARSE = 0.2
 LEAST = 20  # digits and cells in a bin that is looked at
 RESAMPLES = 400
-NEAR = 0.05  # of full scale: an onset that close to zero is at zero
-AROUND = 0.1  # of full scale: a threshold is past it on one side, and not at all on the other,
+NEAR = 0.05  # of the range: an onset that close to zero is at zero
+AROUND = 0.1  # of the range: a threshold is past it on one side, and not at all on the other,
 FEW = 0.05  # but for so many cells
 THRESHOLDED = ("relu", "lif")  # activations that are 0 below a threshold: those that the claim is about
 
@@ -40,9 +39,9 @@ class Measured:
 
     cell       what they are
     r2         of each shape laid on its curve over the drives `RANGE`
-    sums       (k,): middles of bins of weighted sums, parts of full scale
+    sums       (k,): middles of bins of z, in parts of their range
     firing     (k,): fraction of cells that fire faster than at a sum of 0; nan where too few were seen
-    crossing   the weighted sum, of full scale, at which half of them do; nan where it is nowhere
+    crossing   the weighted sum at which half of them do, in parts of the range; nan where it is nowhere
     interval   its 95 %, by resampling digits; nan where it is nowhere in some of them
     """
 
@@ -89,7 +88,7 @@ def measure(bench: Bench, activation: str) -> Measured:
     pair = bench.pair(activation)
     cell = pair.twin.cell
     r2 = {name: float(fit.r2[0]) for name, fit in fits_of(cell, low=RANGE[0], high=RANGE[1]).items()}
-    parts = pair.sums[0] / full_scale(pair.twin, bench.calibration.images).sum
+    parts = pair.sums[0] / max(float(np.percentile(np.abs(pair.sums[0]), 99)), 1e-9)
     edges = edges_for(parts)
     place = np.digitize(parts, edges) - 1
     seen, on = (counted(place, len(edges) - 1, which) for which in (None, pair.cell_on(0)))
@@ -139,7 +138,7 @@ def crossing(sums: np.ndarray, firing: np.ndarray) -> float:
 
 
 def sharp(found: Measured) -> bool | None:
-    """Whether hardly a cell is on a tenth of full scale below zero, and hardly one off a tenth above; None where too
+    """Whether hardly a cell is on a tenth of the range below zero, and hardly one off a tenth above; None where too
     few were seen there."""
     below, above = found.firing[found.sums <= -AROUND][-1], found.firing[found.sums >= AROUND][0]
     return None if np.isnan(below) or np.isnan(above) else bool(below <= FEW and above >= 1 - FEW)
@@ -159,7 +158,7 @@ def verdict(result: Result) -> Verdict:
     if all(near):
         part = f"The {who} turn on near their unit's zero, but gradually"
     return Verdict(
-        "weighted sum at which half of the cells are on, of full scale",
+        "weighted sum at which half of the cells are on, of the range of sums",
         "0 %, by definition",
         lines((f.activation, percent(f.crossing, f.interval, decimals=1)) for f in result.measured),
         word,
@@ -203,7 +202,9 @@ def draw(result: Result) -> Sequence[Drawing]:
             ms=4,
         )
     middle.plot([-50, 0, 0, 50], [0, 0, 100, 100], color=ANN, lw=1.5, label="unit is on")
-    middle.set(xlabel="weighted sum of the unit (% of full scale)", ylabel="cells that are on (%)", ylim=(-2, 104))
+    middle.set(
+        xlabel="weighted sum of the unit (% of the range of sums)", ylabel="cells that are on (%)", ylim=(-2, 104)
+    )
     middle.set_title("in the network")
     middle.legend(loc="lower right")
     where(right, result)
@@ -222,15 +223,15 @@ def onset(found: Measured) -> str:
         return "too few were seen to tell where half are on"
     if np.isnan(found.crossing):
         low, high = (f"{100 * end:+.0f}" for end in (found.seen.min(), found.seen.max()))
-        return f"half are on nowhere from {low} to {high}% of full scale"
-    return f"half are on at a weighted sum of {100 * found.crossing:+z.1f}% of full scale"
+        return f"half are on nowhere from {low} to {high}% of the range"
+    return f"half are on at a weighted sum of {100 * found.crossing:+z.1f}% of the range"
 
 
 def title(result: Result) -> str:
     """How far from zero half of the cells are on; of each network where it cannot be told of all."""
     if all(np.isfinite(found.crossing) for found in result.measured):
         apart = max(abs(found.crossing) for found in result.measured)
-        return f"Half of the cells are on within {100 * apart:.1f}% of full scale of where their units turn on"
+        return f"Half of the cells are on within {100 * apart:.1f}% of the range of sums of where their units turn on"
     return "; ".join(f"{NETWORK_NAMES[found.activation]} cells: {onset(found)}" for found in result.measured)
 
 

@@ -274,13 +274,13 @@ def verdict(result: Result) -> Verdict:
     word = judged(
         "claim",
         yes=[sure and grows(layers) for sure, layers in zip(surely, runs, strict=True)],
-        no=[not sure for sure in surely],
+        no=[layers[-1].interval[1] <= layers[0].interval[0] for layers in runs],
     )
     first, last = runs[0][0].separation, [layers[-1].separation for layers in runs]
     claim = {
         "holds": "In every network, renditions of one digit draw together layer by layer",
-        "in part": "Renditions of one digit draw together in some networks, or in some layers",
-        "does not hold": "In no network do renditions of one digit surely draw together",
+        "in part": "Renditions of one digit draw together in some networks or layers, or not surely",
+        "does not hold": "In no network do renditions of one digit draw together",
     }[word]
     ann, bio = (
         lines(

@@ -1,4 +1,4 @@
-"""Where the first layer's scale ends: what counts as fully on, of weighted sums, activations and rates.
+"""Where the first layer's scale ends: what counts as fully on, of activations and of rates.
 
 A ReLU has no highest activation: full scale is the 99.9th percentile λ on training digits, which maps to r_max. A
 sigmoid has: 1, and r_max. A cell's own curve has λ = 1, which only fixes its unit: its activations go well beyond, as
@@ -19,12 +19,10 @@ from compare.pair import Twin
 class FullScale:
     """Of one pair's first layer.
 
-    sum         weighted sum that is as high as training digits make it
     activation  that counts as fully on
     rate        that it maps to, Hz
     """
 
-    sum: float
     activation: float
     rate: float
 
@@ -32,12 +30,8 @@ class FullScale:
 def full_scale(twin: Twin, images: np.ndarray) -> FullScale:
     """The full scale of a pair's first layer, from training images (n, 784)."""
     this, mapping = twin.mapping.layers[0], twin.mapping
-    if twin.model.activation == "relu":
-        return FullScale(this.unit, this.unit, mapping.r_max)
-    highest = float(np.percentile(weighted_sums(twin.model, images)[0], PERCENTILE))
-    sums = highest if highest > 0 else 1.0
     if twin.model.activation in FITS:
-        return FullScale(sums, this.unit, mapping.r_max)
-    at = np.array(sums)
-    rate = float(mapping.cell.rate(this.drive(at), dt=mapping.dt))
-    return FullScale(sums, float(mapping.curve(0)(at)), rate)
+        return FullScale(this.unit, mapping.r_max)
+    highest = np.percentile(weighted_sums(twin.model, images)[0].astype(float), PERCENTILE)
+    highest = highest if highest > 0 else np.float64(1)  # of units that never are on
+    return FullScale(float(mapping.curve(0)(highest)), float(mapping.cell.rate(this.drive(highest), dt=mapping.dt)))
