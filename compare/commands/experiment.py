@@ -59,5 +59,6 @@ def experiment(
     write_json(out / "results.json", content)
     for outcome in outcomes:
         draw(outcome, out)
-        print(f"{outcome.experiment.name}: {outcome.finding}")
+        verdict = outcome.verdict
+        print(f"{outcome.experiment.name}: {verdict.holds}. {verdict.sentence}\n  {outcome.finding}")
     print(f"results.json and figures are in {out.resolve()}")
