@@ -36,30 +36,29 @@ class Population:
     """
 
     def __init__(self, cell: LIF, unit: np.ndarray, starts: np.ndarray, *, dt: float, dtype: type) -> None:
-        self.unit, self.starts, self.dt, self.start = unit, starts, dt, cell.start
+        self.unit, self.starts, self.dt, self.cell = unit, starts, dt, cell
         self.group = cells.group(len(unit), dt=dt, dtype=dtype)
-        names = ("v", "g", "drive", "noise", "lastspike", "not_refractory", "hold", *cells.CONSTANTS)
+        names = (*cells.VARIABLES, *cells.CONSTANTS)
         self.state = {name: self.group.variables[name].get_value() for name in names}
         for name, value in cells.constants(cell, dt).items():
             self.state[name][:] = value
-        self.state["hold"][:] = cell.refractory(dt)
 
     def rest(self, drive: np.ndarray) -> None:
         """Puts every cell where it starts, as if it had not fired for long, under a constant drive."""
-        for name, value in (("g", 0), ("noise", 0), ("lastspike", cells.LONG_AGO), ("not_refractory", True)):
-            self.state[name][:] = value
-        self.state["v"][:] = self.start
+        for name in ("g", "noise", "held"):
+            self.state[name][:] = 0
+        self.state["v"][:] = self.cell.start
         self.state["drive"][:] = drive.ravel()
 
-    def begin_as(self, eye: EyeCells, lanes: int, now: float) -> None:
-        """Makes the first cells those of an eye amid their cycle at the time `now` (s), and leaves the rest at rest."""
+    def begin_as(self, eye: EyeCells, lanes: int) -> None:
+        """Makes the first cells those of an eye amid their cycle, and leaves the rest at rest."""
         count = len(eye.pixel)
         self.rest(np.zeros(1))
         self.unit[:count] = eye.pixel
         self.starts[:] = np.searchsorted(eye.lane, np.arange(lanes + 1))
         self.state["drive"][:count] = eye.drive
         self.state["v"][:count] = eye.voltage
-        self.state["lastspike"][:count] = now - self.dt - eye.since_spike  # a spike ends the step it is dated by
+        self.state["held"][:count] = cells.held_since(eye.since_spike, self.cell, self.dt)
 
     def fired(self, width: int) -> csr_array:
         """(lanes, width): a 1 for each cell that fired in this step."""
@@ -156,7 +155,7 @@ class Batch:
         elif stimulus.kind == "poisson":
             self.input_spikes = stimulus.poisson_spikes(self.steps, self.dt)
         elif self.eye:
-            self.eye.begin_as(stimulus.eye_cells(), self.lanes, self.step * self.dt)
+            self.eye.begin_as(stimulus.eye_cells(), self.lanes)
         for layer, drive in zip(self.layers, drives, strict=True):
             layer.rest(drive)
         if self.noise_size:

@@ -113,12 +113,9 @@ inline float Random::normal() {
 // The arrays that Brian2 keeps of one group: the cells of all lanes, those of one lane next to each other.
 struct Cells {
     int width;
-    float *v, *g, *drive, *noise;
-    double *lastspike;
-    char *not_refractory;
+    float *v, *g, *drive, *noise, *held;
     int32_t *spikes;  // who fired, in order; the last entry, of lanes × width + 1, is how many
-    float *decay_m, *decay_syn, *transfer, *v_reset, *carry;
-    double *hold;
+    float *decay_m, *decay_syn, *transfer, *v_reset, *carry, *hold;
 };
 
 enum Kind { current = 0, eye = 1, poisson = 2 };
@@ -126,10 +123,10 @@ enum Kind { current = 0, eye = 1, poisson = 2 };
 class Clockwork {
    public:
     // Before the first step: which groups there are, and where the files lie.
-    void wind(int lanes_, int inputs_, const std::vector<Cells> &layers_, const Cells *eye_, const double *t_,
+    void wind(int lanes_, int inputs_, const std::vector<Cells> &layers_, const Cells *eye_,
               const std::string &folder) {
         if (digits_file) return;
-        lanes = lanes_, inputs = inputs_, layers = layers_, t = t_;
+        lanes = lanes_, inputs = inputs_, layers = layers_;
         if (eye_) retina.assign(1, *eye_);
         digits_file = open(folder + "digits", "rb");
         responses_file = open(folder + "responses", "wb");
@@ -140,11 +137,14 @@ class Clockwork {
     void prepare() {
         if (now == 0) present();
         if (noise_size == 0) return;
-        for (int lane = 0; lane < lanes; lane++)
+        for (int lane = 0; lane < lanes; lane++) {
+            Random random = membrane[lane];  // a copy of its own, which can stay in registers
             for (Cells &layer : layers) {
                 float *noise = layer.noise + static_cast<size_t>(lane) * layer.width;
-                for (int i = 0; i < layer.width; i++) noise[i] = noise_size * membrane[lane].normal();
+                for (int i = 0; i < layer.width; i++) noise[i] = noise_size * random.normal();
             }
+            membrane[lane] = random;
+        }
     }
 
     // After the thresholds: counts who fired, and adds their spikes to the currents of the layer above.
@@ -186,7 +186,6 @@ class Clockwork {
     int lanes = 0, inputs = 0, steps = 0, digits = 0, done = 0, now = 0, kind = 0;
     float noise_size = 0;
     std::vector<Cells> layers, retina;
-    const double *t = nullptr;
     std::FILE *digits_file = nullptr, *responses_file = nullptr;
     std::vector<float> start;                // where cells stand when a digit appears, one a layer
     std::vector<std::vector<float>> biases;  // drives, one array a layer
@@ -200,6 +199,7 @@ class Clockwork {
     std::vector<std::vector<float>> chance;
     std::vector<Random> eyes, membrane;
     std::vector<float> sum;
+    std::vector<int> fired;
 
     static std::FILE *open(const std::string &path, const char *mode) {
         std::FILE *file = std::fopen(path.c_str(), mode);
@@ -234,9 +234,8 @@ class Clockwork {
     }
 
     void read_constants(Cells &cells) {
-        for (float *constant : {cells.decay_m, cells.decay_syn, cells.transfer, cells.v_reset, cells.carry})
+        for (float *constant : {cells.decay_m, cells.decay_syn, cells.transfer, cells.v_reset, cells.carry, cells.hold})
             *constant = read<float>();
-        *cells.hold = read<double>();
         start.push_back(read<float>());
     }
 
@@ -256,7 +255,7 @@ class Clockwork {
             below = layer.width, widest = std::max(widest, layer.width);
         }
         if (kind == eye) read_constants(retina[0]);
-        sum.resize(widest);
+        sum.resize(widest), fired.resize(inputs + 1);
         input_counts.resize(lanes), verdicts.resize(lanes * samples.size());
         lit.resize(lanes), chance.resize(lanes), eyes.resize(lanes), membrane.resize(lanes);
     }
@@ -264,9 +263,7 @@ class Clockwork {
     void rest(Cells &cells, float level) {
         const size_t all = static_cast<size_t>(lanes) * cells.width;
         std::fill_n(cells.v, all, level);
-        for (float *array : {cells.g, cells.noise, cells.drive}) std::fill_n(array, all, 0.0f);
-        std::fill_n(cells.lastspike, all, -1e4);
-        std::fill_n(cells.not_refractory, all, 1);
+        for (float *array : {cells.g, cells.noise, cells.drive, cells.held}) std::fill_n(array, all, 0.0f);
     }
 
     // Puts all cells to rest and shows the lanes their next digits.
@@ -301,8 +298,7 @@ class Clockwork {
             Cells &cells = retina[0];
             for (int32_t pixel : lit[lane]) {
                 const size_t cell = static_cast<size_t>(lane) * inputs + pixel;
-                cells.drive[cell] = read<float>(), cells.v[cell] = read<float>();
-                cells.lastspike[cell] = *t - read<double>();
+                for (float *array : {cells.drive, cells.v, cells.held}) array[cell] = read<float>();
             }
         }
         if (noise_size != 0) membrane[lane] = read_random();
@@ -328,16 +324,21 @@ class Clockwork {
     }
 
     void add_random_spikes(int lane) {
-        const int width = layers[0].width;
-        bool any = false;
-        for (size_t k = 0; k < lit[lane].size(); k++) {
-            if (eyes[lane].uniform() >= chance[lane][k]) continue;
-            if (!any) std::fill_n(sum.begin(), width, 0.0f);
-            any = true;
-            add_row(kicks[0].data() + static_cast<size_t>(lit[lane][k]) * width, width);
-            input_counts[lane]++;
+        const int width = layers[0].width, count = static_cast<int>(lit[lane].size());
+        const float *chances = chance[lane].data();
+        Random random = eyes[lane];
+        int firing = 0;
+        for (int k = 0; k < count; k++) {  // without a branch, which no processor could foresee
+            fired[firing] = k;
+            firing += random.uniform() < chances[k];
         }
-        if (any) add_sum(layers[0], lane);
+        eyes[lane] = random;
+        if (!firing) return;
+        input_counts[lane] += firing;
+        std::fill_n(sum.begin(), width, 0.0f);
+        for (int i = 0; i < firing; i++)
+            add_row(kicks[0].data() + static_cast<size_t>(lit[lane][fired[i]]) * width, width);
+        add_sum(layers[0], lane);
     }
 
     void add_row(const float *__restrict row, int width) {

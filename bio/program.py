@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 #: no reordering of sums, and no rounding left out: float32 as numpy computes it
-COMPILER_FLAGS = ("-w", "-O3", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-std=c++17")
+COMPILER_FLAGS = ("-w", "-O3", "-funroll-loops", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-std=c++17")
 FOR_EVER = 1e9  # s; the clockwork stops the run when all digits are done
 CLOCKWORK = Path(__file__).with_name("clockwork.h")
-ARRAYS = ("v", "g", "drive", "noise", "lastspike", "not_refractory", "_spikespace")
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def moment_function(moment: str, spec: Spec) -> Any:
         if (!wound) {{
             {f"const clockwork::Cells eye = {eye};" if eye else ""}
             clockwork::the().wind({spec.lanes}, {spec.inputs}, {{{layers}}}, {"&eye" if eye else "nullptr"},
-                                  brian::_array_defaultclock_t, brian::results_dir);
+                                  brian::results_dir);
             wound = true;
         }}
         clockwork::the().{moment}();
@@ -103,7 +102,7 @@ def described(name: str, width: int) -> str:
     """`clockwork::Cells` of a group, in C++."""
     from bio import cells
 
-    arrays = [*ARRAYS, *cells.CONSTANTS, "hold"]
+    arrays = [*cells.VARIABLES, "_spikespace", *cells.CONSTANTS]
     return "clockwork::Cells{" + ", ".join([str(width), *(f"brian::_array_{name}_{array}" for array in arrays)]) + "}"
 
 

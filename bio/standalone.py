@@ -81,7 +81,7 @@ def found_or_made(spec: Spec) -> Path:
         raise ValueError("engine cpp needs a C++ compiler, and there is no g++: install it, or use --engine numpy")
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
-        command = [sys.executable, "-m", "bio.program", spec.as_json(), folder]
+        command = [sys.executable, "-P", "-m", "bio.program", spec.as_json(), folder]
         root = str(Path(__file__).parent.parent)
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -137,7 +137,6 @@ def head(network: SpikingNetwork, stimulus: Stimulus, samples: list[int], dt: fl
 def constants(cell: LIF, dt: float, start: float) -> Iterator[bytes]:
     """A group's shared variables, and where its cells stand when a digit appears."""
     yield np.array(list(cells.constants(cell, dt).values()), np.float32).tobytes()
-    yield np.float64(cell.refractory(dt)).tobytes()
     yield np.float32(start).tobytes()
 
 
@@ -167,12 +166,11 @@ def shown(network: SpikingNetwork, stimulus: Stimulus, dt: float) -> Iterator[by
     else:
         eye = stimulus.eye_cells()
         cuts = np.searchsorted(eye.lane, np.arange(len(stimulus) + 1))
-        cell = np.dtype([("drive", "f4"), ("voltage", "f4"), ("since_spike", "f8")])
+        held = cells.held_since(eye.since_spike, stimulus.eye, dt)
+        begin = np.column_stack([eye.drive, eye.voltage, held]).astype(np.float32)
+        pixel = eye.pixel.astype(np.int32)
         for first, last in pairwise(cuts):
-            seen = np.empty(last - first, cell)
-            seen["drive"], seen["voltage"] = eye.drive[first:last], eye.voltage[first:last]
-            seen["since_spike"] = eye.since_spike[first:last] + dt  # a spike ends the step it is dated by
-            yield np.int32(len(seen)).tobytes() + eye.pixel[first:last].astype(np.int32).tobytes() + seen.tobytes()
+            yield np.int32(last - first).tobytes() + pixel[first:last].tobytes() + begin[first:last].tobytes()
 
 
 def steady_drives(network: SpikingNetwork, stimulus: Stimulus) -> np.ndarray:
