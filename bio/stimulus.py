@@ -99,10 +99,7 @@ class Stimulus:
 
     def poisson_spikes(self, steps: int, dt: float) -> Iterator[csr_array]:
         """Who fires, step by step: (n, 784) arrays of ones. Raises ValueError where r_max · dt exceeds 1."""
-        if self.r_max * dt > 1:
-            raise ValueError(f"r_max {self.r_max:g} Hz needs steps of at most {1e3 / self.r_max:g} ms: lower dt")
-        lit = [np.flatnonzero(image) for image in self.images]
-        chances = [image[seen] * np.float32(self.r_max * dt) for image, seen in zip(self.images, lit, strict=True)]
+        lit, chances = self.chances(dt)
         generators = [self.generator(lane, "input spikes") for lane in range(len(self))]
         for length in blocks(steps):
             fired = [
@@ -117,6 +114,13 @@ class Stimulus:
             for first, last in pairwise(cuts):
                 now = order[first:last]
                 yield ones(lane[now], pixel[now], self.images.shape)
+
+    def chances(self, dt: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """For each digit, which pixels are lit, and with what chance each of them fires in a step of `dt` (s)."""
+        if self.r_max * dt > 1:
+            raise ValueError(f"r_max {self.r_max:g} Hz needs steps of at most {1e3 / self.r_max:g} ms: lower dt")
+        lit = [np.flatnonzero(image) for image in self.images]
+        return lit, [image[seen] * np.float32(self.r_max * dt) for image, seen in zip(self.images, lit, strict=True)]
 
     def membrane_noise(self, steps: int, cells: int) -> Iterator[np.ndarray]:
         """Standard normal numbers, step by step: (n, cells) arrays, float32."""
