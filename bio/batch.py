@@ -149,11 +149,11 @@ class Batch:
     def present(self, stimulus: Stimulus) -> None:
         """Puts all cells to rest and shows them the next stimulus."""
         drives = [bias.copy() for bias in self.biases]
-        self.input_spikes: Iterator[csr_array] | None = None
+        self.input_spikes: Iterator[tuple[csr_array, np.ndarray]] | None = None
         if stimulus.kind == "current":
             drives[0] += stimulus.mean_rates() @ self.first
         elif stimulus.kind == "poisson":
-            self.input_spikes = stimulus.poisson_spikes(self.steps, self.dt)
+            self.input_spikes = self.random_input(stimulus)
         elif self.eye:
             self.eye.begin_as(stimulus.eye_cells(), self.lanes)
         for layer, drive in zip(self.layers, drives, strict=True):
@@ -170,11 +170,12 @@ class Batch:
         source = None
         if self.eye:
             source = self.eye.fired(self.inputs)
+            currents = source @ self.kicks[0]
         elif self.input_spikes:
-            source = next(self.input_spikes)
+            source, currents = next(self.input_spikes)
         if source is not None:
             self.input_counts += np.diff(source.indptr)
-            add_to(self.layers[0], source @ self.kicks[0])
+            add_to(self.layers[0], currents)
         for above, below, kicks in zip(self.layers[1:], fired, self.kicks[1:], strict=False):
             add_to(above, below @ kicks)
         for counts, layer in zip(self.counts, self.layers, strict=True):
@@ -184,6 +185,14 @@ class Batch:
                 if spikes is not None:
                     lane, cell = spikes.nonzero()
                     kept.append(np.column_stack([np.full(len(lane), self.now), lane, cell]))
+
+    def random_input(self, stimulus: Stimulus) -> Iterator[tuple[csr_array, np.ndarray]]:
+        """Of each step, the input spikes (lanes, inputs) and the currents (lanes, cells) that they add to the first
+        layer, whose weights multiply many steps at once."""
+        for length, block in stimulus.poisson_blocks(self.steps, self.dt):
+            currents = (block @ self.kicks[0]).reshape(self.lanes, length, -1)
+            for step in range(length):
+                yield block[step::length], currents[:, step]
 
     def conclude(self) -> None:
         """At the end of each step: asks for the verdict where it is due, and files the response to a whole stimulus."""
@@ -209,4 +218,4 @@ class Batch:
 
 def add_to(layer: Population, currents: np.ndarray) -> None:
     """Adds synaptic currents (lanes, cells), in thresholds, to those of a layer."""
-    layer.state["g"] += currents.ravel()
+    layer.state["g"].reshape(currents.shape)[:] += currents
