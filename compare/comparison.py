@@ -15,7 +15,7 @@ from typing import Any
 from ann import MLP, Epoch, Training, load_model
 from ann.mlp import check_activation
 from bio import INPUTS, LIF
-from bio.network import check_time
+from bio.network import check_engine, check_time
 from compare.activations import CELLS
 from compare.cache import trained_model
 from compare.mapping import calibrate, check_mapping
@@ -42,6 +42,7 @@ class Options:
     cell                 constants of `bio.LIF` to change, by name, in its units
     recalibrate          whether the mapping is made for the changed cell or for the original
     retune               whether each twin gets another beside it whose weights are refitted to the cells' rates
+    engine               what runs the simulation, a name in `bio.ENGINES`
     seed                 of training and of simulation
     data                 a folder of IDX files instead of MNIST
     model                a trained network to use; it brings its activation and sizes
@@ -58,6 +59,7 @@ class Options:
     cell: Mapping[str, float | str] = field(default_factory=dict)
     recalibrate: bool = False
     retune: bool = False
+    engine: str = "numpy"
     seed: int = 0
     data: Path | None = None
     model: Path | None = None
@@ -74,6 +76,7 @@ class Options:
         for name in self.inputs:
             if name not in INPUTS:
                 raise ValueError(f'there is no input "{name}": choose from {", ".join(INPUTS)}')
+        check_engine(self.engine)
         check_sizes(self.sizes)
         if self.digits is not None and self.digits < 1:
             raise ValueError(f"{self.digits} digits: choose at least 1")
@@ -273,7 +276,9 @@ def translate(model: MLP, options: Options, calibration: Digits) -> Iterator[Twi
     for retune in (False, True) if options.retune else (False,):
         network = mapping.network(retuned(model, mapping, calibration.images) if retune else model, changed)
         for name in dict.fromkeys(options.inputs):
-            yield Twin(model, mapping, network, options.align, name, shown, options.dt, options.seed, retune)
+            yield Twin(
+                model, mapping, network, options.align, name, shown, options.dt, options.seed, retune, options.engine
+            )
 
 
 @contextmanager

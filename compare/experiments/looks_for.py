@@ -99,7 +99,7 @@ def measure(bench: Bench, activation: str, noise: Digits) -> tuple[Found, np.nda
     weights = twin.model.weights[0].T.astype(float)
     mean = noise.images.mean(axis=0, dtype=float)
     counts, unaided = (
-        bench.respond([Job(network, twin.stimulus(noise), SHOWN, twin.dt)])[0].counts[0]
+        bench.respond([Job(network, twin.stimulus(noise), SHOWN, twin.dt, twin.engine)])[0].counts[0]
         for network in (held(twin, mean), first_layer(twin))
     )
     sums = (noise.images - mean.astype(np.float32)) @ weights.T.astype(np.float32)
