@@ -810,16 +810,13 @@ def test_bins_are_as_fine_as_there_are_values_for():
 
 
 def test_few_values_have_an_onset_where_many_have_it():
-    """300 sums, of which those above 0.02 are on: 40 bins would hold 7 or 8 each, too few to tell of any."""
-    sums = np.linspace(-0.5, 0.5, 300)[:, None]
-    mapping = mapping_of("relu", (1, 10))
-    counts = [np.where(sums > 0.02, 9, 0), np.zeros((300, 10), int)]
-    pair = pair_of([5 * sums, np.zeros((300, 10))], counts, mapping=mapping)
-
-    bench = SimpleNamespace(seed=0, calibration=pair.digits, pair=lambda activation: pair)
-    found = rheobase.measure(bench, "relu")
+    """600 sums, half of them in the bins, of which those above 0.04 are on: 40 bins would hold 7 or 8 each, too few."""
+    sums = np.linspace(-1, 1, 600)[:, None]
+    counts = [np.where(sums > 0.04, 9, 0), np.zeros((600, 10), int)]
+    pair = pair_of([5 * sums, np.zeros((600, 10))], counts, mapping=mapping_of("relu", (1, 10)))
+    found = rheobase.measure(SimpleNamespace(seed=0, pair=lambda activation: pair), "relu")
     assert found.telling
-    assert found.crossing == pytest.approx(0.02, abs=0.05)
+    assert found.crossing == pytest.approx(0.04, abs=0.05)
     assert found.interval[0] <= found.crossing <= found.interval[1]
 
 

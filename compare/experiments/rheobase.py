@@ -2,8 +2,8 @@
 
 In theory: ReLU, softplus and sigmoid laid on the curve of the network's own cell by least squares, and where on the map
 of noise and refractory time each fits best (`compare.neuron`). In the network: the fraction of hidden cells that are
-on, over the weighted sum of their units; half of them should be at 0. Sums are parts of their range, which is the 99th
-percentile of |z|, in bins as fine as there are values for: where few were seen, coarser; where too few, nothing is said.
+on, over the weighted sum of their units; half of them should be at 0. Sums are parts of their range, the 99th
+percentile of |z|, in bins as fine as there are values for: coarser where few were seen, and of too few nothing is said.
 """
 
 from __future__ import annotations

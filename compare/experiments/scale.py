@@ -32,6 +32,6 @@ def full_scale(twin: Twin, images: np.ndarray) -> FullScale:
     this, mapping = twin.mapping.layers[0], twin.mapping
     if twin.model.activation in FITS:
         return FullScale(this.unit, mapping.r_max)
-    highest = np.percentile(weighted_sums(twin.model, images)[0].astype(float), PERCENTILE)
-    highest = highest if highest > 0 else np.float64(1)  # of units that never are on
+    percentile = float(np.percentile(weighted_sums(twin.model, images)[0], PERCENTILE))
+    highest = np.array(percentile if percentile > 0 else 1.0)  # of units that never are on, 1
     return FullScale(float(mapping.curve(0)(highest)), float(mapping.cell.rate(this.drive(highest), dt=mapping.dt)))
