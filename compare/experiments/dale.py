@@ -253,7 +253,11 @@ def accuracies(ax: Axes, networks: Sequence[Under]) -> Axes:
         for x, network in enumerate(networks):
             mean, low, high = network.ann if name == "MLP" else network.bio
             seeds = network.ann_seeds if name == "MLP" else network.bio_seeds
-            label = f"{name} (mean of {len(seeds)} seeds, 95 %; dots: seeds)" if not x else None
+            label = (
+                f"{name} (mean of {len(seeds)} seed{'s' if len(seeds) > 1 else ''}, 95 % over digits; dots: seeds)"
+                if not x
+                else None
+            )
             bounds = [[100 * (mean - low)], [100 * (high - mean)]]
             ax.errorbar(x + shift, 100 * mean, yerr=bounds, fmt=mark, color=colour, capsize=4, ms=7, label=label)
             ax.plot([x + shift + 0.07] * len(seeds), 100 * np.array(seeds), ".", color=colour, ms=5)
@@ -284,7 +288,7 @@ def prices(ax: Axes, networks: Sequence[Under]) -> Axes:
     ax.set_xlim(-0.5, len(networks) - 0.5)
     ax.set_ylabel("lost against no law\n(points, 95 % interval)")
     ax.grid(visible=False, axis="x")
-    ax.set_title("What the law costs, on the same digits")
+    ax.set_title("Lost under the law, on the same digits")
     return ax
 
 
