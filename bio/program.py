@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bio import cells
+from bio.brian import brian2
+
 #: no reordering of sums, and no rounding left out: float32 as numpy computes it
 COMPILER_FLAGS = ("-w", "-O3", "-funroll-loops", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-std=c++17")
 FOR_EVER = 1e9  # s; the clockwork stops the run when all digits are done
@@ -48,9 +51,6 @@ class Spec:
 
 def build(spec: Spec, folder: Path) -> None:
     """Leaves the program, `main`, in a folder."""
-    from bio import cells
-    from bio.brian import brian2
-
     b2 = brian2()
     b2.set_device("cpp_standalone", build_on_run=False, directory=str(folder))
     b2.prefs.codegen.cpp.extra_compile_args_gcc = list(COMPILER_FLAGS)
@@ -74,7 +74,7 @@ def build(spec: Spec, folder: Path) -> None:
 
 def moment_function(moment: str, spec: Spec) -> Any:
     """A Brian2 function whose C++ lets the clockwork do what is due, and gives its argument back."""
-    b2 = __import__("brian2")
+    b2 = brian2()
     layers = ", ".join(described(f"layer_{number}", width) for number, width in enumerate(spec.widths, 1))
     eye = described("eye", spec.inputs) if spec.eye else ""
     code = f"""
@@ -100,8 +100,6 @@ def moment_function(moment: str, spec: Spec) -> Any:
 
 def described(name: str, width: int) -> str:
     """`clockwork::Cells` of a group, in C++."""
-    from bio import cells
-
     arrays = [*cells.VARIABLES, "_spikespace", *cells.CONSTANTS]
     return "clockwork::Cells{" + ", ".join([str(width), *(f"brian::_array_{name}_{array}" for array in arrays)]) + "}"
 

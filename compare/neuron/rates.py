@@ -159,14 +159,19 @@ def watch(
     network = SpikingNetwork((np.zeros((1, len(drives))),), (drives,), cell)
     lanes = Stimulus(np.zeros((LANES, 1), np.float32), key * LANES + np.arange(LANES), seed=seed)
     batch = Batch(network, [lanes], duration=WARM_UP + duration, dt=dt)
-    last = batch.layers[0].state["lastspike"].reshape(LANES, -1)
+    state = batch.layers[0].state
+
+    def since_last() -> np.ndarray:
+        """(LANES, cells): s since the last spike of each cell, by the count of steps that began at it."""
+        return (state["hold"] - state["held"]).reshape(LANES, -1).astype(float) * dt
+
     batch.run(WARM_UP)
-    before, begun = batch.counts[0].copy(), last.copy()
+    before, begun = batch.counts[0].copy(), since_last()
     batch.run(duration)
     (response,) = batch.responses
     fired_before = (before > 0).all(axis=0)
     settled = np.array([np.all(fired_before, where=drives == drive) for drive in drives])
-    return response.counts[0] - before, np.where(settled, last - begun, duration)
+    return response.counts[0] - before, np.where(settled, begun + duration - since_last(), duration)
 
 
 def theories(cell: LIF, drives: np.ndarray, dt: float) -> dict[str, np.ndarray]:
