@@ -102,13 +102,19 @@ def plan_from(content: Mapping[str, Any], folder: Path) -> Plan:
     fixed = {named(name): one_value(name, value) for name, value in shared.items()}
     axes = {named(name): axis(name, values) for name, values in grid.items()}
     rows = tuple({named(name): one_value(name, value) for name, value in one.items()} for one in listed)
-    for row in (axes, *rows):
-        twice = [name for name in row if name in fixed or (name in axes and row is not axes)]
-        if twice:
-            raise ValueError(f"{twice[0]} is given twice, in a point or the grid and outside it: leave one of them out")
+    check_once(set(fixed), axes)
+    for row in rows:
+        check_once({*fixed, *axes}, row)
     where = None if data is None else folder / data
     fixed, axes = at(folder, fixed), {name: tuple(at(folder, {name: v})[name] for v in axes[name]) for name in axes}
     return Plan(fixed, axes, tuple(at(folder, row) for row in rows), where)
+
+
+def check_once(others: set[str], mine: Mapping[str, object]) -> None:
+    """Raises ValueError for an option that others give as well."""
+    for name in mine:
+        if name in others:
+            raise ValueError(f"{name} is given twice, in a point or the grid and outside it: leave one of them out")
 
 
 def at(folder: Path, values: dict[str, Value]) -> dict[str, Value]:
