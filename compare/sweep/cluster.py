@@ -7,6 +7,7 @@ plugin sees to both on every worker, also on those that join later.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -37,13 +38,22 @@ class Fit(WorkerPlugin):  # type: ignore[misc]
         brian2()
 
 
+def hush() -> None:
+    """Keeps Dask's logs, tracebacks among them, from the terminal: what matters comes back as an error."""
+    for name in ("asyncio", "tornado", *logging.root.manager.loggerDict):
+        if name.split(".")[0] in ("asyncio", "tornado", "distributed"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 @contextmanager
 def cluster(address: str) -> Iterator[Client]:
     """A client of the scheduler at the address, which has workers, all of them fit.
 
     Raises ValueError, in one line, where no scheduler answers, there are no workers, or one won't do.
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters comes back as an error
+    if not re.fullmatch(r"(tcp|tls|ws|wss)://\S+:\d+", address):
+        raise ValueError(f'cluster "{address}": must be the address of a Dask scheduler, as in tcp://192.0.0.100:8786')
+    hush()
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError, ImportError):

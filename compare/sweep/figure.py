@@ -97,7 +97,11 @@ def sweep_figure(rows: Rows, x: str, y: str, by: str | None = None) -> tuple[Fig
     """The figure and its finding. Raises ValueError where no row has both columns, or Y is no number."""
     dots = dots_of(rows, x, y, by)
     figure = Figure(figsize=(7.2, 4.8), layout="constrained")
-    lines(figure.subplots(), rows, dots, x, y, by)
+    ax = lines(figure.subplots(), rows, dots, x, y, by)
+    if by or y in INTERVALS:
+        several = max(dot.rows for dot in dots) > 1
+        bars = "bars: least to most" if several else "bars: 95 %" if y in INTERVALS else None
+        figure.legend(*ax.get_legend_handles_labels(), loc="outside right upper", fontsize=8.5, title=bars)
     finding = finding_of(dots, x, y, by)
     headline(figure, finding)
     return figure, finding
@@ -160,7 +164,7 @@ def lines(ax: Axes, rows: Rows, dots: Sequence[Dot], x: str, y: str, by: str | N
             [places[dot.x] for dot in mine],
             [dot.value for dot in mine],
             [[dot.value - dot.low for dot in mine], [dot.high - dot.value for dot in mine]],
-            color=shades(colour)(1 - 0.6 * (len(groups) - 1 - i) / max(1, len(groups) - 1)),
+            color=shades(colour)(1 - 0.5 * (len(groups) - 1 - i) / max(1, len(groups) - 1)),
             marker=MARKERS[i % len(MARKERS)],
             ls=("-", "--", "-.", ":")[i % 4] if numeric(names) else "none",
             ms=5,
@@ -173,10 +177,6 @@ def lines(ax: Axes, rows: Rows, dots: Sequence[Dot], x: str, y: str, by: str | N
     elif min(places.values()) > 0 and max(places.values()) >= WIDE * min(places.values()):
         ax.set_xscale("log")
     ax.set(xlabel=label(x, rows), ylabel=label(y, rows))
-    several = max(dot.rows for dot in dots) > 1
-    bars = "least to most of the points" if several else "95 %" if y in INTERVALS else ""
-    if by or y in INTERVALS:
-        ax.legend(fontsize=8.5, title=f"bars: {bars}" if bars else None, title_fontsize=8.5)
     return ax
 
 
@@ -195,9 +195,9 @@ def label(name: str, rows: Rows) -> str:
 
 
 def told(value: str, name: str | None) -> str:
-    """A value with the unit of the command line."""
+    """A value with its unit on the command line, kept together on a line."""
     unit = UNITS.get(name or "", "")
-    return f"{value or 'none'} {unit}".strip() if unit != "SD" else value
+    return f"{value or 'none'}\N{NO-BREAK SPACE}{unit}" if unit not in ("", "SD") else value or "none"
 
 
 # --- what it says

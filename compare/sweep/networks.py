@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,11 +39,13 @@ class Networks:
     A trained one is kept in `folder` besides the user's cache: with it the sweep's results can be told again anywhere.
     """
 
-    def __init__(
-        self, digits: Digits, folder: Path, progress: Progress, before_training: Callable[[], object] = lambda: None
-    ) -> None:
-        self.digits, self.folder, self.progress, self.before_training = digits, folder, progress, before_training
+    def __init__(self, digits: Digits, folder: Path, progress: Progress) -> None:
+        self.digits, self.folder, self.progress = digits, folder, progress
         self.known: dict[object, Network] = {}
+
+    def here(self, point: Point) -> bool:
+        """Whether the network of a point lies in the sweep's folder, or in its own file: nothing has to be trained."""
+        return point.model is not None or self.place(point).exists()
 
     def of(self, point: Point) -> Network:
         """The network of a point. Raises ValueError or OSError for a file that cannot be used, MemoryError for sizes
@@ -62,10 +63,17 @@ class Networks:
             raise ValueError(f"{path}: has sizes {model.sizes}, but must lead from 784 pixels to 10 outputs")
         return Network(model, sha256_of(model), path)
 
+    def training(self, point: Point) -> Training:
+        """How the network of a point is trained."""
+        return Training(sizes=point.sizes, activation=point.activation, seed=point.seed)
+
+    def place(self, point: Point) -> Path:
+        """Where the sweep keeps it."""
+        return self.folder / f"{key_of_training(self.training(point), self.digits)}.npz"
+
     def trained(self, point: Point) -> Network:
         """The network that training gives: from this sweep's folder, from the cache, or trained now."""
-        training = Training(sizes=point.sizes, activation=point.activation, seed=point.seed)
-        path = self.folder / f"{key_of_training(training, self.digits)}.npz"
+        training, path = self.training(point), self.place(point)
         try:
             return self.from_file(path)
         except (OSError, ValueError):
@@ -76,7 +84,6 @@ class Networks:
             note = f"loss {epoch.loss:.4f}, {epoch.validation_accuracy:.2%} on new digits"
             self.progress(stage, epoch.number, training.epochs, note)
 
-        self.before_training()
         model = trained_model(training, self.digits, on_epoch=on_epoch)
         save_model(path, model, provenance(training, self.digits, ()))
         return Network(model, sha256_of(model), path)

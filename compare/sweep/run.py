@@ -87,7 +87,9 @@ def run_sweep(
         raise ValueError(f"no point of this sweep can be: {problems[0]}")
     store.prepare(hashes)
     with client_of(cluster) as connect:
-        networks = Networks(train, store.models, progress, before_training=connect)
+        networks = Networks(train, store.models, progress)
+        if not all(networks.here(point) for point, problem in zip(points, problems, strict=True) if not problem):
+            connect()  # before a long training, and not at all for a finished sweep
         rows = [row_of(point, problem, networks, hashes, test) for point, problem in zip(points, problems, strict=True)]
         ended = {row.key: kept for row in rows if (kept := store.kept(row.key)) and not (retry and kept.error)}
         swept = Swept(rows, ended)
