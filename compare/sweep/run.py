@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -111,13 +114,43 @@ def complete(
     """Computes what has not ended, and keeps each point as it ends: first those that cannot be, which takes no time."""
     todo = {row.key: row for row in swept.rows if row.key not in swept.ended}
     cases = [Case(row.key, row.point, row.network.model) for row in todo.values() if row.network]
-    with kept_up(store, swept, len(todo), progress) as keep:
+    with kept_up(store, swept, len(todo), progress) as keep, ctrl_c_heard() as heed:
         for row in todo.values():
             if row.network is None:
                 keep(Outcome(row.key, {}, row.problem, 0.0, ""))
         if cases:
             for outcome in outcomes(cases, shared, workers=workers, client=connect()):
                 keep(outcome)
+                heed()
+
+
+@contextmanager
+def ctrl_c_heard() -> Iterator[Callable[[], None]]:
+    """A function that raises KeyboardInterrupt if Ctrl-C was pressed before: Python drops one that comes while an
+    object is being deleted, as Brian2's are by the hundred after each point."""
+    heard = False
+
+    def handle(number: int, frame: object) -> None:
+        nonlocal heard
+        heard = True
+        raise KeyboardInterrupt
+
+    def heed() -> None:
+        if heard:
+            raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield heed  # someone else's, or not to be heard at all
+        return
+    hook = sys.unraisablehook
+    sys.unraisablehook = lambda lost: None if lost.exc_type is KeyboardInterrupt else hook(lost)
+    signal.signal(signal.SIGINT, handle)
+    try:
+        yield heed
+    finally:
+        signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = hook
 
 
 @contextmanager
