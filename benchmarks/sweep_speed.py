@@ -1,6 +1,6 @@
 """What a second worker brings to a sweep, on this machine (loky) and on a Dask cluster on loopback, by turns.
 
-    python benchmarks/sweep_speed.py [--points 8] [--digits 3000] [--rounds 2]
+    python benchmarks/sweep_speed.py [--points 10] [--digits 10000] [--rounds 2] [--input current] [--noise 0]
 
 For each: seconds on the clock from the first task sent to the last that came back; the seconds that tasks took, added
 up; how busy that means the workers were; and what a task costs beside its own seconds. Other work on the machine makes
@@ -63,12 +63,14 @@ def measured(plan: Plan, folder: Path, workers: int, cluster: str | None) -> tup
 def main() -> None:
     """Prints a line a run."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--points", type=int, default=8, help="tasks a run")
-    parser.add_argument("--digits", type=int, default=3000, help="shown in each task")
+    parser.add_argument("--points", type=int, default=10, help="tasks a run")
+    parser.add_argument("--digits", type=int, default=10_000, help="shown in each task")
     parser.add_argument("--rounds", type=int, default=2, help="of all four runs")
+    parser.add_argument("--input", default="current", help="how digits reach the cells")
+    parser.add_argument("--noise", type=float, default=0.0, help="of the membrane")
     given = parser.parse_args()
     grid = {"t_ref": tuple(0.25 * i for i in range(given.points))}
-    plan = Plan({"digits": given.digits, "input": "poisson", "noise": 0.25}, grid)
+    plan = Plan({"digits": given.digits, "input": given.input, "noise": given.noise}, grid)
     print("how   workers  clock s  tasks s  busy %  beside a task s  load")
     for _ in range(given.rounds):
         for kind, workers in (("dask", 1), ("dask", 2), ("loky", 1), ("loky", 2)):
