@@ -19,5 +19,6 @@ def brian2() -> ModuleType:
 
         sys.excepthook = hook  # Brian2's own takes every error of the program for one of Brian2
     brian2.prefs.codegen.target = "numpy"
+    brian2.prefs.core.stop_on_keyboard_interrupt = False  # or Ctrl-C would end a run early, as if it were done
     logging.getLogger("brian2").setLevel(logging.ERROR)
     return brian2

@@ -15,7 +15,9 @@ from compare.commands.diagnose import diagnose
 from compare.commands.experiment import experiment
 from compare.commands.neuron import neuron
 from compare.commands.report import report
+from compare.commands.sweep import sweep
 from compare.commands.tension import tension
+from compare.commands.terminal import StoppedError
 from compare.commands.train import train
 
 app = typer.Typer(
@@ -32,6 +34,7 @@ USAGE_ERROR: Any = typer.BadParameter.__mro__[1]  # typer has no public name for
 
 def main() -> None:
     """Runs the command: bad input ends it with one line and exit code 2, Ctrl-C with 130."""
+    stopped = "stopped; what had been written is whole"
     try:
         code = app(standalone_mode=False) or 0  # typer makes Ctrl-C a code too
     except USAGE_ERROR as error:
@@ -44,8 +47,10 @@ def main() -> None:
         code = 2
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
+    except StoppedError as stop:
+        code, stopped = INTERRUPTED, str(stop)
     if code == INTERRUPTED:
-        complain("stopped; what had been written is whole")
+        complain(stopped)
     raise SystemExit(code)
 
 
@@ -77,5 +82,5 @@ def shared(
         print(context.get_help())
 
 
-for command in (compare, budget, tension, train, diagnose, neuron, experiment, report, animate):
+for command in (compare, budget, tension, train, diagnose, neuron, experiment, report, animate, sweep):
     app.command()(command)

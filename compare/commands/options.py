@@ -87,8 +87,11 @@ def options_from(
     )
 
 
-def takes_options(**defaults: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Gives a command the options above, with some other defaults, ahead of its own; it gets them as one `Options`."""
+def takes_options(
+    made: Callable[..., Any] = options_from, **defaults: Any
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command the options above, with some other defaults, ahead of its own; it gets them as one `Options`, or
+    as what else is `made` of them."""
     shared = inspect.signature(options_from).parameters
     hints = get_type_hints(options_from, localns={"Options": Any}, include_extras=True)
 
@@ -98,7 +101,7 @@ def takes_options(**defaults: Any) -> Callable[[Callable[..., None]], Callable[.
 
         @functools.wraps(command)
         def run(**given: Any) -> None:
-            command(options_from(**{name: given.pop(name) for name in shared}), **given)
+            command(made(**{name: given.pop(name) for name in shared}), **given)
 
         parameters = [
             p.replace(default=defaults.get(p.name, p.default), annotation=hints[p.name]) for p in shared.values()

@@ -18,6 +18,10 @@ DATA = typer.Option(help="A folder of IDX files of 28×28 images to use instead 
 WORKERS = typer.Option(show_default="one a core", help="Processes.")
 
 
+class StoppedError(Exception):
+    """A command was stopped by Ctrl-C, and says in a line what that leaves."""
+
+
 def check_workers(workers: int | None) -> None:
     """Raises ValueError for fewer than one process."""
     if workers is not None and workers < 1:

@@ -1,0 +1,267 @@
+"""Runs a sweep: finds out what is still to be done, has it done, and keeps each point as it ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from compare.comparison import CALIBRATION_DIGITS, Progress
+from compare.output import write_json
+from compare.sweep.networks import Network, Networks
+from compare.sweep.plan import Plan
+from compare.sweep.points import MILLI, UNITS, Point, Value
+from compare.sweep.pool import Case, Shared, outcomes
+from compare.sweep.store import SCHEMA, Store, key_of, versions
+from compare.sweep.task import Outcome, in_a_line
+from data import Digits, load_digits
+
+LEAST_PAUSE = 1.0  # seconds between two writings of the table
+SHARE = 20  # of the time, the part that writing the table may take
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A point of the table.
+
+    point     as it was asked for
+    settings  as its row has them: with the network's own values where it left some out
+    key       names its file
+    network   that it is about; None where the point cannot be
+    problem   why it cannot be, or None
+    """
+
+    point: Point
+    settings: dict[str, Value]
+    key: str
+    network: Network | None
+    problem: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """What there is of a sweep: its rows, in order, and what came of those that have ended, by key."""
+
+    rows: list[Row]
+    ended: dict[str, Outcome]
+
+    def finished(self) -> list[tuple[dict[str, Value], Outcome]]:
+        """The rows of the table: settings, and what came of them."""
+        return [(row.settings, self.ended[row.key]) for row in self.rows if row.key in self.ended]
+
+    def failed(self) -> list[Outcome]:
+        """Those that ended in an error."""
+        return [outcome for _, outcome in self.finished() if outcome.error is not None]
+
+
+def run_sweep(
+    plan: Plan,
+    out: Path,
+    *,
+    command: str = "",
+    workers: int | None = None,
+    cluster: str | None = None,
+    retry: bool = False,
+    progress: Progress = lambda stage, done, total, note: None,
+) -> Swept:
+    """Every point of the plan, from the folder `out` or computed now and kept there, with table and manifest.
+
+    workers   processes of this machine (None: one a core)
+    cluster   the address of a Dask scheduler whose workers compute instead
+    retry     whether points that have failed are tried again
+
+    Raises ValueError, before any work, for a plan of which no point can be, data that cannot be used, a folder that
+    holds something else, or a cluster that cannot be used; KeyboardInterrupt with all that had ended kept.
+    """
+    points = plan.points()
+    train, test = load_digits("train", plan.data), load_digits("test", plan.data)
+    hashes = {f"{split}-{part}": h for split, d in (("train", train), ("test", test)) for part, h in d.sha256.items()}
+    store = Store(out)
+    problems = [problem_of(point, test) for point in points]
+    if all(problems):
+        raise ValueError(f"no point of this sweep can be: {problems[0]}")
+    store.prepare(hashes)
+    with client_of(cluster) as connect:
+        networks = Networks(train, store.models, progress)
+        if not all(networks.here(point) for point, problem in zip(points, problems, strict=True) if not problem):
+            connect()  # before a long training, and not at all for a finished sweep
+        rows = [row_of(point, problem, networks, hashes, test) for point, problem in zip(points, problems, strict=True)]
+        ended = {row.key: kept for row in rows if (kept := store.kept(row.key)) and not (retry and kept.error)}
+        swept = Swept(rows, ended)
+        tell(store, manifest(plan, swept, hashes, command))
+        shared = Shared(test, train.spread(min(CALIBRATION_DIGITS, len(train))))
+        complete(swept, store, shared, connect, workers=workers, progress=progress)
+    return swept
+
+
+def complete(
+    swept: Swept,
+    store: Store,
+    shared: Shared,
+    connect: Callable[[], Any],
+    *,
+    workers: int | None,
+    progress: Progress,
+) -> None:
+    """Computes what has not ended, and keeps each point as it ends: first those that cannot be, which takes no time."""
+    todo = {row.key: row for row in swept.rows if row.key not in swept.ended}
+    cases = [Case(row.key, row.point, row.network.model) for row in todo.values() if row.network]
+    with kept_up(store, swept, len(todo), progress) as keep, ctrl_c_heard() as heed:
+        for row in todo.values():
+            if row.network is None:
+                keep(Outcome(row.key, {}, row.problem, 0.0, ""))
+        if cases:
+            for outcome in outcomes(cases, shared, workers=workers, client=connect()):
+                keep(outcome)
+                heed()
+
+
+@contextmanager
+def ctrl_c_heard() -> Iterator[Callable[[], None]]:
+    """A function that raises KeyboardInterrupt if Ctrl-C was pressed before: Python drops one that comes while an
+    object is being deleted, as Brian2's are by the hundred after each point."""
+    heard = False
+
+    def handle(number: int, frame: object) -> None:
+        nonlocal heard
+        heard = True
+        raise KeyboardInterrupt
+
+    def heed() -> None:
+        if heard:
+            raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield heed  # someone else's, or not to be heard at all
+        return
+    hook = sys.unraisablehook
+    sys.unraisablehook = lambda lost: None if lost.exc_type is KeyboardInterrupt else hook(lost)
+    signal.signal(signal.SIGINT, handle)
+    try:
+        yield heed
+    finally:
+        signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = hook
+
+
+@contextmanager
+def client_of(cluster: str | None) -> Iterator[Callable[[], Any]]:
+    """A function that gives the cluster's client, connected when first asked for; None where there is no cluster."""
+    with ExitStack() as stack:
+
+        @cache
+        def connect() -> Any:
+            if cluster is None:
+                return None
+            try:
+                from compare.sweep.cluster import cluster as connected
+            except ImportError:
+                raise ValueError("--cluster needs Dask: pip install 'neural-analogy[cluster]'") from None
+            return stack.enter_context(connected(cluster))
+
+        yield connect
+
+
+@contextmanager
+def kept_up(store: Store, swept: Swept, total: int, progress: Progress) -> Iterator[Any]:
+    """A function that takes an outcome in: it writes its file, now and then the table, and at the end in any case."""
+    start, due, done = time.monotonic(), 0.0, 0
+
+    def keep(outcome: Outcome) -> None:
+        nonlocal due, done
+        store.keep(outcome)
+        swept.ended[outcome.key] = outcome
+        done += 1
+        now = time.monotonic()
+        progress("sweep", done, total, left(done, total, now - start))
+        if now >= due:
+            store.write_table(swept.finished())
+            due = now + max(LEAST_PAUSE, SHARE * (time.monotonic() - now))
+
+    try:
+        if total:
+            progress("sweep", 0, total, "")
+        yield keep
+    finally:
+        store.write_table(swept.finished())
+
+
+def left(done: int, total: int, seconds: float) -> str:
+    """How long it will take, from what the points so far took: "about 3 min left"."""
+    rest = seconds / done * (total - done)
+    if done == total:
+        return ""
+    for unit, size in (("h", 3600), ("min", 60)):
+        if rest >= 2 * size:
+            return f"about {rest / size:.0f} {unit} left"
+    return f"about {rest:.0f} s left"
+
+
+def problem_of(point: Point, test: Digits) -> str | None:
+    """Why a point cannot be, as far as can be told without its network; None where it can."""
+    try:
+        point.check()
+        if point.digits is not None:
+            test.spread(point.digits)
+    except ValueError as error:
+        return in_a_line(error)
+    return None
+
+
+def row_of(point: Point, problem: str | None, networks: Networks, hashes: dict[str, str], test: Digits) -> Row:
+    """The row of a point, with its network, which is trained now if need be."""
+    network: Network | None = None
+    if problem is None:
+        try:
+            network = networks.of(point)
+        except (ValueError, OSError, MemoryError) as error:
+            problem = in_a_line(error)
+    settings = point.settings()
+    if network is not None:
+        settings |= own_values(point, network, len(test))
+    return Row(point, settings, key_of(settings, network.sha256 if network else None, hashes), network, problem)
+
+
+def own_values(point: Point, network: Network, digits: int) -> dict[str, Value]:
+    """What a point left to its network: the constants of the cell, and of a network from a file, what it is."""
+    cell = point.options().cell_for(network.model.activation)
+    milli: dict[str, Value] = {name: round(1e3 * getattr(cell, name), 6) for name in MILLI}
+    return milli | {
+        "activation": network.model.activation,
+        "sizes": tuple(network.model.sizes),
+        "digits": digits if point.digits is None else point.digits,
+        "noise": cell.noise,
+        "reset": cell.reset,
+    }
+
+
+def manifest(plan: Plan, swept: Swept, hashes: dict[str, str], command: str) -> dict[str, Any]:
+    """What made the numbers: versions, data, networks, and the plan."""
+    networks = {row.network.sha256: row.network for row in swept.rows if row.network}
+    return {
+        "versions": versions(),
+        "data_sha256": hashes,
+        "data": None if plan.data is None else str(plan.data),
+        "command": command,
+        "units": UNITS,
+        "points": len(swept.rows),
+        "seeds": sorted({row.point.seed for row in swept.rows}),
+        "plan": {"fixed": dict(plan.fixed), "grid": dict(plan.grid), "points": [dict(one) for one in plan.listed]},
+        "networks": [network.as_json() for network in networks.values()],
+    }
+
+
+def tell(store: Store, content: dict[str, Any]) -> None:
+    """Writes the manifest, unless the one that is there says the same in the words of another command."""
+    mine = json.loads(json.dumps(content))
+    if {**(store.held() or {}), "command": ""} != {**mine, "command": ""}:
+        write_json(store.manifest, {"schema": SCHEMA, "manifest": content})

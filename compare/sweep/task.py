@@ -1,0 +1,96 @@
+"""What a worker does with one point: the whole way from a trained network to scores, in one process.
+
+A task brings no more than its point and a name for what it makes; the network and the digits travel once to each worker
+(`compare.sweep.pool`). Linear algebra runs on one thread, so that the last bits depend on no machine's number of cores.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from ann import MLP
+from bio import Response
+from bio.brian import brian2
+from compare.comparison import translate
+from compare.pair import Pair
+from compare.parallel import respond
+from compare.score import Score, rounded_floats, score
+from compare.sweep.points import Point
+from data import Digits
+from data.distort import distort
+
+SCORES = (
+    *("ann_accuracy", "ann_low", "ann_high", "bio_accuracy", "bio_low", "bio_high", "lost", "same_answer", "mcnemar_p"),
+    *("pearson", "rmse", "mcc", "spikes", "input_spikes", "ms_to_half_point"),
+)
+BRIAN2 = threading.Lock()  # which keeps its state in the process: one simulation at a time, whatever the threads
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a point.
+
+    key      names everything that determines the scores
+    scores   those of `SCORES` by name; empty where the point failed
+    error    why it failed, in a line, or None
+    seconds  that it took
+    worker   the machine and the process that did it
+    """
+
+    key: str
+    scores: dict[str, Any]
+    error: str | None
+    seconds: float
+    worker: str
+
+
+def evaluate(key: str, point: Point, model: MLP, digits: Digits, calibration: Digits) -> Outcome:
+    """The scores of a point, or the error that it ended in: one point's failure is not that of the sweep."""
+    start = time.perf_counter()
+    scores: dict[str, Any] = {}
+    error = None
+    try:
+        with BRIAN2, threadpool_limits(1, "blas"):
+            scores = columns(score(pair_at(point, model, digits, calibration)))
+    except Exception as problem:
+        error = in_a_line(problem)
+    return Outcome(key, scores, error, round(time.perf_counter() - start, 3), f"{socket.gethostname()}:{os.getpid()}")
+
+
+def pair_at(point: Point, model: MLP, digits: Digits, calibration: Digits) -> Pair:
+    """Both networks' answers to the test digits of a point."""
+    options = point.check()
+    if options.engine != "cpp":
+        brian2()
+    *_, twin = translate(model, options, calibration)  # the last is the retuned one, where that is asked for
+    shown = digits if options.digits is None else digits.spread(options.digits)
+    if point.distortion is not None:
+        images = distort(shown.images, point.distortion, point.severity, seed=point.seed, index=shown.index)
+        shown = replace(shown, images=images)
+    response = Response.join([respond(task)[0] for task in twin.job(shown).tasks()])
+    return Pair(twin, shown, response)
+
+
+def columns(found: Score) -> dict[str, Any]:
+    """What a row of the table says of a pair; of the layers, the first hidden one."""
+    hidden = found.layers[0]
+    lost = found.ann_accuracy - found.bio_accuracy
+    values = (
+        *(found.ann_accuracy, *found.ann_interval, found.bio_accuracy, *found.bio_interval),
+        *(lost, found.same_answer, found.mcnemar_p, hidden.pearson, hidden.rmse, hidden.mcc),
+        *(found.spikes_per_digit, found.input_spikes_per_digit, found.ms_to_within_half_point),
+    )
+    rounded: dict[str, Any] = rounded_floats(dict(zip(SCORES, values, strict=True)))
+    return rounded
+
+
+def in_a_line(problem: BaseException) -> str:
+    """An error in words, on one line."""
+    return " ".join(str(problem).split()) or type(problem).__name__
