@@ -20,7 +20,7 @@ from compare.sweep.pool import PATIENCE
 from compare.sweep.store import versions
 
 
-class Fit(WorkerPlugin):  # type: ignore[misc]
+class Fit(WorkerPlugin):
     """Makes a worker fit for the sweep, or keeps it out: its setup raises RuntimeError, in one line."""
 
     name = "neural-analogy"
