@@ -73,7 +73,7 @@ def profile_cpp(job: Job) -> dict[str, float]:
         with open(Path(folder, "digits"), "wb") as file:
             for part in standalone.head(network, stimulus, samples, dt):
                 file.write(part)
-            for part in standalone.digits(network, stimulus, dt):
+            for part in standalone.digits(stimulus, noise=bool(network.cell.noise), dt=dt):
                 file.write(part)
         written = time.perf_counter()
         subprocess.run([program, "--results_dir", f"{folder}{os.sep}"], cwd=folder, check=True)

@@ -8,7 +8,6 @@ one run, in which another NetworkOperation puts the lanes back to rest and loads
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -45,9 +44,8 @@ class Population:
 
     def rest(self, drive: np.ndarray) -> None:
         """Puts every cell where it starts, as if it had not fired for long, under a constant drive."""
-        for name in ("g", "noise", "held"):
-            self.state[name][:] = 0
-        self.state["v"][:] = self.cell.start
+        for name, value in (("g", 0), ("noise", 0), ("held", cells.RESTING), ("v", self.cell.start)):
+            self.state[name][:] = value
         self.state["drive"][:] = drive.ravel()
 
     def begin_as(self, eye: EyeCells, lanes: int) -> None:
@@ -126,12 +124,8 @@ class Batch:
         """Simulates `time` (s) more."""
         b2 = brian2()
         b2.prefs.codegen.target = self.target
-        gc.freeze()  # each run of Brian2 collects garbage, which takes as long as a thousand digits
-        try:
-            with np.errstate(over="ignore"):  # Brian2 compares float32 values with 1e50
-                self.brian_network.run(time * b2.second, namespace={})
-        finally:
-            gc.unfreeze()
+        with np.errstate(over="ignore"):  # Brian2 compares float32 values with 1e50
+            self.brian_network.run(time * b2.second, namespace={})
 
     def prepare(self) -> None:
         """At the start of each step: a new stimulus where one is due, and the noise of this step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import warnings
@@ -17,6 +18,7 @@ def brian2() -> ModuleType:
         hook = sys.excepthook
         import brian2
 
+        gc.freeze()  # what the imports made stays: every run of Brian2 would look through it for garbage, for 0.1 s
         sys.excepthook = hook  # Brian2's own takes every error of the program for one of Brian2
     brian2.prefs.codegen.target = "numpy"
     brian2.prefs.core.stop_on_keyboard_interrupt = False  # or Ctrl-C would end a run early, as if it were done

@@ -4,8 +4,8 @@
     at v > 1: a spike, and v ← c (v - 1) + v_reset
 
 In threshold units; J is the drive, η noise that is constant for a step. c is 1 where a reset subtracts and 0 where it
-discards the overshoot. A spike sets `held` to the whole steps in t_ref, which then count down. All constants are
-variables that the cells of a group share, so that one compiled program serves every cell.
+discards the overshoot. A spike sets `held` to half a step less than the whole steps in t_ref, which then count down.
+All constants are variables that the cells of a group share, so that one compiled program serves every cell.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from bio.brian import brian2
 from bio.lif import LIF
 
 VARIABLES = ("v", "g", "drive", "noise", "held")
-CONSTANTS = ("decay_m", "decay_syn", "transfer", "v_reset", "carry", "hold")
+CONSTANTS = ("decay_m", "decay_syn", "transfer", "v_reset", "carry", "hold", "half")
+RESTING = -0.5  # `held` of a cell that has not fired for long
 
 EQUATIONS = """
 dv/dt = (drive + noise + g - v) / tau_m : 1  # held while `held` is above 0
@@ -34,15 +35,16 @@ transfer : 1 (shared)
 v_reset : 1 (shared)
 carry : 1 (shared)
 hold : 1 (shared)
+half : 1 (shared)  # ½, as a variable, so that compiled code need not leave float32 for it
 """
 
 # What they come to after one step of dt. Brian2's method="exact" finds the same, but takes sympy a second each time.
 # Its own refractoriness gives the same spikes too (`bio.textbook` has it), but not in one sweep over plain numbers.
 SOLUTION = """
-_free = 0.5 - 0.5 * sign(held - 0.5)
+_free = half - half * sign(held)
 _v = drive + noise + decay_m * (v - drive - noise) + transfer * g
 _g = decay_syn * g
-v = _free * _v + (1 - _free) * v
+v = _free * _v + (half + half * sign(held)) * v
 g = _g
 held = held - 1
 """
@@ -62,13 +64,14 @@ def constants(cell: LIF, dt: float) -> dict[str, float]:
         "transfer": transfer,
         "v_reset": cell.reset_level,
         "carry": float(cell.reset == "subtract"),
-        "hold": float(cell.held_steps(dt)),
+        "hold": cell.held_steps(dt) + RESTING,
+        "half": 0.5,
     }
 
 
 def held_since(since_spike: np.ndarray, cell: LIF, dt: float) -> np.ndarray:
     """`held` of cells (n,) that fired that long (s) before the first step."""
-    return np.maximum(cell.held_steps(dt) - np.floor(since_spike / dt + 1e-3), 0)
+    return np.maximum(cell.held_steps(dt) - np.floor(since_spike / dt + 1e-3), 0) + RESTING
 
 
 def group(count: int, *, dt: float | None = None, dtype: type = np.float32, more: str = "", **named: str) -> Any:
@@ -78,7 +81,7 @@ def group(count: int, *, dt: float | None = None, dtype: type = np.float32, more
     return b2.NeuronGroup(
         count,
         EQUATIONS + more,
-        threshold="v > 1 and held < 0",
+        threshold="v > 1 and held < -1",
         reset="v = carry * (v - 1) + v_reset; held = hold",
         method=lambda equations, variables, method_options: SOLUTION,
         dt=None if dt is None else dt * b2.second,

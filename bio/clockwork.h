@@ -115,7 +115,7 @@ struct Cells {
     int width;
     float *v, *g, *drive, *noise, *held;
     int32_t *spikes;  // who fired, in order; the last entry, of lanes × width + 1, is how many
-    float *decay_m, *decay_syn, *transfer, *v_reset, *carry, *hold;
+    float *decay_m, *decay_syn, *transfer, *v_reset, *carry, *hold, *half;
 };
 
 enum Kind { current = 0, eye = 1, poisson = 2 };
@@ -184,12 +184,12 @@ class Clockwork {
 
    private:
     int lanes = 0, inputs = 0, steps = 0, digits = 0, done = 0, now = 0, kind = 0;
-    float noise_size = 0;
+    float noise_size = 0, in_a_step = 0;  // of a white pixel: its rate (current), or its chance to fire in a step
     std::vector<Cells> layers, retina;
     std::FILE *digits_file = nullptr, *responses_file = nullptr;
     std::vector<float> start;                // where cells stand when a digit appears, one a layer
     std::vector<std::vector<float>> biases;  // drives, one array a layer
-    std::vector<std::vector<float>> kicks;   // (below, above): what a spike adds to the current, one array a layer
+    std::vector<std::vector<float>> kicks;   // (below, above): what a spike, or a Hz of steady current, adds
     std::vector<int32_t> samples;            // numbers of steps after which verdicts are due
     size_t next_sample = 0;
     std::vector<std::vector<int32_t>> counts;  // (lanes, width), one array a layer
@@ -198,7 +198,7 @@ class Clockwork {
     std::vector<std::vector<int32_t>> lit;
     std::vector<std::vector<float>> chance;
     std::vector<Random> eyes, membrane;
-    std::vector<float> sum;
+    std::vector<float> sum, image;
     std::vector<int> fired;
 
     static std::FILE *open(const std::string &path, const char *mode) {
@@ -234,7 +234,7 @@ class Clockwork {
     }
 
     void read_constants(Cells &cells) {
-        for (float *constant : {cells.decay_m, cells.decay_syn, cells.transfer, cells.v_reset, cells.carry, cells.hold})
+        for (float *constant : {cells.decay_m, cells.decay_syn, cells.transfer, cells.v_reset, cells.carry, cells.hold, cells.half})
             *constant = read<float>();
         start.push_back(read<float>());
     }
@@ -243,7 +243,7 @@ class Clockwork {
         kind = read<int32_t>(), steps = read<int32_t>(), digits = read<int32_t>();
         samples.resize(read<int32_t>());
         read(samples.data(), samples.size());
-        noise_size = read<float>();
+        noise_size = read<float>(), in_a_step = read<float>();
         for (Cells &layer : layers) read_constants(layer);
         int below = inputs, widest = 0;
         for (Cells &layer : layers) {
@@ -255,7 +255,7 @@ class Clockwork {
             below = layer.width, widest = std::max(widest, layer.width);
         }
         if (kind == eye) read_constants(retina[0]);
-        sum.resize(widest), fired.resize(inputs + 1);
+        sum.resize(widest), fired.resize(inputs + 1), image.resize(inputs);
         input_counts.resize(lanes), verdicts.resize(lanes * samples.size());
         lit.resize(lanes), chance.resize(lanes), eyes.resize(lanes), membrane.resize(lanes);
     }
@@ -263,7 +263,8 @@ class Clockwork {
     void rest(Cells &cells, float level) {
         const size_t all = static_cast<size_t>(lanes) * cells.width;
         std::fill_n(cells.v, all, level);
-        for (float *array : {cells.g, cells.noise, cells.drive, cells.held}) std::fill_n(array, all, 0.0f);
+        for (float *array : {cells.g, cells.noise, cells.drive}) std::fill_n(array, all, 0.0f);
+        std::fill_n(cells.held, all, -0.5f);
     }
 
     // Puts all cells to rest and shows the lanes their next digits.
@@ -284,24 +285,43 @@ class Clockwork {
     }
 
     void read_digit(int lane) {
-        if (kind == current) {
-            read(layers[0].drive + static_cast<size_t>(lane) * layers[0].width, layers[0].width);
+        if (kind == eye) {
+            read_eye(lane);
         } else {
-            lit[lane].resize(read<int32_t>());
-            read(lit[lane].data(), lit[lane].size());
+            read(image.data(), inputs);
+            if (kind == current) add_steady_currents(lane);
         }
         if (kind == poisson) {
-            chance[lane].resize(lit[lane].size());
-            read(chance[lane].data(), chance[lane].size());
+            for (int pixel = 0; pixel < inputs; pixel++)
+                if (image[pixel] != 0) lit[lane].push_back(pixel), chance[lane].push_back(image[pixel] * in_a_step);
             eyes[lane] = read_random();
-        } else if (kind == eye) {
-            Cells &cells = retina[0];
-            for (int32_t pixel : lit[lane]) {
-                const size_t cell = static_cast<size_t>(lane) * inputs + pixel;
-                for (float *array : {cells.drive, cells.v, cells.held}) array[cell] = read<float>();
-            }
         }
         if (noise_size != 0) membrane[lane] = read_random();
+    }
+
+    // The cells of the eye that see light: how many, which, and what each is driven by, stands at, is held for.
+    void read_eye(int lane) {
+        lit[lane].resize(read<int32_t>());
+        read(lit[lane].data(), lit[lane].size());
+        const Cells &cells = retina[0];
+        for (int32_t pixel : lit[lane])
+            for (float *array : {cells.drive, cells.v, cells.held})
+                array[static_cast<size_t>(lane) * inputs + pixel] = read<float>();
+    }
+
+    // The weighted sum of the pixels' rates, added up in the order of pixels, then to the drive.
+    void add_steady_currents(int lane) {
+        const int width = layers[0].width;
+        std::fill_n(sum.begin(), width, 0.0f);
+        float *__restrict to = sum.data();
+        for (int pixel = 0; pixel < inputs; pixel++) {
+            if (image[pixel] == 0) continue;
+            const float rate = image[pixel] * in_a_step;
+            const float *__restrict row = kicks[0].data() + static_cast<size_t>(pixel) * width;
+            for (int i = 0; i < width; i++) to[i] += rate * row[i];
+        }
+        float *drive = layers[0].drive + static_cast<size_t>(lane) * width;
+        for (int i = 0; i < width; i++) drive[i] += to[i];
     }
 
     Random read_random() {

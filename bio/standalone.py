@@ -43,7 +43,7 @@ def respond(network: SpikingNetwork, stimulus: Stimulus, *, duration: float, dt:
         with open(Path(folder, "digits"), "wb") as file:
             for part in head(network, stimulus, samples, dt):
                 file.write(part)
-            for part in digits(network, stimulus, dt):
+            for part in digits(stimulus, noise=bool(network.cell.noise), dt=dt):
                 file.write(part)
         done = subprocess.run(
             [path, "--results_dir", f"{folder}{os.sep}"], cwd=folder, capture_output=True, text=True, check=False
@@ -124,12 +124,14 @@ def head(network: SpikingNetwork, stimulus: Stimulus, samples: list[int], dt: fl
     """All that it is told before the digits, as `read_head` in `clockwork.h` takes it."""
     kind = INPUTS.index(stimulus.kind)
     yield np.array([kind, samples[-1], len(stimulus), len(samples), *samples], np.int32).tobytes()
-    yield np.float32(network.cell.noise_drive(dt)).tobytes()
+    in_a_step = {"current": stimulus.r_max, "poisson": stimulus.r_max * dt, "lif": 0.0}[stimulus.kind]
+    yield np.array([network.cell.noise_drive(dt), in_a_step], np.float32).tobytes()
     for _ in network.biases:
         yield from constants(network.cell, dt, network.cell.start)
-    for weights, bias in zip(network.weights, network.biases, strict=True):
+    steady = stimulus.kind == "current"
+    for layer, (weights, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
         yield bias.astype(np.float32).tobytes()
-        yield kicks(weights, network.cell).tobytes()
+        yield (weights if steady and layer == 0 else weights / network.cell.tau_syn).astype(np.float32).tobytes()
     if stimulus.kind == "lif":
         yield from constants(stimulus.eye, dt, 0.0)
 
@@ -140,44 +142,37 @@ def constants(cell: LIF, dt: float, start: float) -> Iterator[bytes]:
     yield np.float32(start).tobytes()
 
 
-def kicks(weights: np.ndarray, cell: LIF) -> np.ndarray:
-    """(below, above): what a spike adds to the current."""
-    return (weights / cell.tau_syn).astype(np.float32)
-
-
-def digits(network: SpikingNetwork, stimulus: Stimulus, dt: float) -> Iterator[bytes]:
+def digits(stimulus: Stimulus, *, noise: bool, dt: float) -> Iterator[bytes]:
     """One digit after the other, as `read_digit` takes it."""
-    parts = [shown(network, stimulus, dt)]
-    if network.cell.noise:
+    if stimulus.kind == "current" and not noise:
+        yield stimulus.images.astype(np.float32, copy=False).tobytes()
+        return
+    parts = [eyes(stimulus, dt) if stimulus.kind == "lif" else pixels(stimulus, dt)]
+    if stimulus.kind == "poisson":
+        parts.append(random_states(stimulus, "input spikes"))
+    if noise:
         parts.append(random_states(stimulus, "membrane noise"))
     for of_one_digit in zip(*parts, strict=True):
         yield from of_one_digit
 
 
-def shown(network: SpikingNetwork, stimulus: Stimulus, dt: float) -> Iterator[bytes]:
-    """What each digit gives the first layer, but for noise."""
-    if stimulus.kind == "current":
-        for drive in steady_drives(network, stimulus):
-            yield drive.tobytes()
-    elif stimulus.kind == "poisson":
-        states = random_states(stimulus, "input spikes")
-        for lit, chance, state in zip(*stimulus.chances(dt), states, strict=True):
-            yield np.int32(len(lit)).tobytes() + lit.astype(np.int32).tobytes() + chance.tobytes() + state
-    else:
-        eye = stimulus.eye_cells()
-        cuts = np.searchsorted(eye.lane, np.arange(len(stimulus) + 1))
-        held = cells.held_since(eye.since_spike, stimulus.eye, dt)
-        begin = np.column_stack([eye.drive, eye.voltage, held]).astype(np.float32)
-        pixel = eye.pixel.astype(np.int32)
-        for first, last in pairwise(cuts):
-            yield np.int32(last - first).tobytes() + pixel[first:last].tobytes() + begin[first:last].tobytes()
+def pixels(stimulus: Stimulus, dt: float) -> Iterator[bytes]:
+    """Each image. Raises what `Stimulus.check_step` raises."""
+    stimulus.check_step(dt)
+    for image in stimulus.images.astype(np.float32, copy=False):
+        yield image.tobytes()
 
 
-def steady_drives(network: SpikingNetwork, stimulus: Stimulus) -> np.ndarray:
-    """(n, cells): the first layer's drives under steady currents, as `bio.batch` computes them."""
-    drives = np.tile(network.biases[0].astype(np.float32), (len(stimulus), 1))
-    drives += stimulus.mean_rates() @ network.weights[0].astype(np.float32)
-    return drives
+def eyes(stimulus: Stimulus, dt: float) -> Iterator[bytes]:
+    """Of each digit's cells of the eye that see light: how many, which, and what each is driven by, stands at, is held
+    for."""
+    eye = stimulus.eye_cells()
+    cuts = np.searchsorted(eye.lane, np.arange(len(stimulus) + 1))
+    held = cells.held_since(eye.since_spike, stimulus.eye, dt)
+    begin = np.column_stack([eye.drive, eye.voltage, held]).astype(np.float32)
+    pixel = eye.pixel.astype(np.int32)
+    for first, last in pairwise(cuts):
+        yield np.int32(last - first).tobytes() + pixel[first:last].tobytes() + begin[first:last].tobytes()
 
 
 def random_states(stimulus: Stimulus, purpose: str) -> Iterator[bytes]:

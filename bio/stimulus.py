@@ -116,10 +116,14 @@ class Stimulus:
                 pixels.append(seen[fired - step * len(chance)])
             yield length, ones(np.concatenate(rows), np.concatenate(pixels), (len(self) * length, self.images.shape[1]))
 
+    def check_step(self, dt: float) -> None:
+        """Raises ValueError where a pixel would have to spike more often than once in a step of `dt` (s)."""
+        if self.kind == "poisson" and self.r_max * dt > 1:
+            raise ValueError(f"r_max {self.r_max:g} Hz needs steps of at most {1e3 / self.r_max:g} ms: lower dt")
+
     def chances(self, dt: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """For each digit, which pixels are lit, and with what chance each of them fires in a step of `dt` (s)."""
-        if self.r_max * dt > 1:
-            raise ValueError(f"r_max {self.r_max:g} Hz needs steps of at most {1e3 / self.r_max:g} ms: lower dt")
+        self.check_step(dt)
         lit = [np.flatnonzero(image) for image in self.images]
         return lit, [image[seen] * np.float32(self.r_max * dt) for image, seen in zip(self.images, lit, strict=True)]
 
