@@ -29,9 +29,10 @@ class Job:
     engine: str = "numpy"
 
     def tasks(self) -> Iterator[Job]:
-        """The same, `DIGITS_A_TASK` at a time."""
-        for start in range(0, len(self.stimulus), DIGITS_A_TASK):
-            yield replace(self, stimulus=self.stimulus[start : start + DIGITS_A_TASK])
+        """The same, `DIGITS_A_TASK` at a time, and twice as many for the fast engine."""
+        size = DIGITS_A_TASK * (2 if self.engine == "cpp" else 1)
+        for start in range(0, len(self.stimulus), size):
+            yield replace(self, stimulus=self.stimulus[start : start + size])
 
 
 def run_all(
