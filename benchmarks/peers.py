@@ -20,7 +20,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ann import MLP, Training
+from ann import MLP, Training, load_model
 from compare.cache import trained_model
 from compare.comparison import CALIBRATION_DIGITS
 from compare.style import BIO, GREY, headline, save, styled
@@ -42,7 +42,8 @@ def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait leave the cores to others
     names = given.peers.split(",")
     training, test = load_digits("train"), load_digits("test")
-    model, digits = trained_model(Training(), training), test.spread(given.digits)
+    model = load_model(given.model)[0] if given.model else trained_model(Training(), training)
+    digits = test.spread(given.digits)
     calibration = training.spread(CALIBRATION_DIGITS).images
     before, results = load(), {}
     for name in given.input.split(","):
@@ -69,6 +70,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=3, help="runs of each, in turns")
     parser.add_argument("--box", type=float, default=10.0, help="seconds that a run may take")
     parser.add_argument("--threads", type=int, default=2, help="threads, or worker processes, for each")
+    parser.add_argument("--model", type=Path, help="a ReLU network of one hidden layer to use, .npz; else the default")
     parser.add_argument("--out", type=Path, default=Path("out/bench"), help="where peers.json and the plot go")
     given = parser.parse_args()
     for names, known in ((given.peers, PEERS), (given.input, INPUTS)):
