@@ -30,10 +30,11 @@ from libraries.problem import INPUTS, Problem
 from turns import Entry, in_turns
 
 OURS = ("ours-numpy", "ours-cpp")  # what all are compared with
+RATIOS = [f"÷ {name}" for name in OURS]
 HEAD = (
-    "peer", "version", "digits", "at once", "digits/s", "range", *(f"÷ {name}" for name in OURS), "a core-second",
-    "right %", "MLP %", "as ours %", "spikes", "input", "MB",
-)  # fmt: skip
+    *("peer", "digits", "at once", "digits/s", "range", *RATIOS, "a core-second", *RATIOS),
+    *("right %", "MLP %", "as ours %", "spikes", "input", "MB"),
+)
 
 
 def main() -> None:
@@ -52,7 +53,13 @@ def main() -> None:
         results[name] = [row(entry, entries, model, digits) for entry in entries]
         print(f"\n{name} input\n\n{table(results[name])}\n{missing(results[name])}", flush=True)
     machine = {"machine": platform.machine(), "cores": os.cpu_count(), "python": platform.python_version()}
-    about = machine | {"threads": given.threads, "repeats": given.repeats, "load": [before, load()]}
+    versions = {r["package"]: r["version"] for rows in results.values() for r in rows if "package" in r}
+    about = machine | {
+        "versions": versions,
+        "threads": given.threads,
+        "repeats": given.repeats,
+        "load": [before, load()],
+    }
     print(f"\n{about}")
     given.out.mkdir(parents=True, exist_ok=True)
     whole = json.dumps({"about": about, "inputs": results}, indent=1)
@@ -84,18 +91,15 @@ def row(entry: Entry, entries: list[Entry], model: MLP, digits: Digits) -> dict[
     """One line of the table, as plain values; of one that is missing, only why."""
     if entry.missing or entry.answers is None:
         return {"peer": entry.name, "missing": entry.missing}
-    shown, rates = digits.spread(entry.digits), np.array(entry.rates)
-    ratios: dict[str, float | None] = {}
-    for name in OURS:
-        ours = next((other.rates for other in entries if other.name == name and not other.missing), None)
-        ratios[name] = None if ours is None else float(np.median(rates / np.array(ours)))
+    shown = digits.spread(entry.digits)
     found = {name: getattr(entry, name) for name in ("package", "version", "cells", "batch", "digits", "rates")}
     return {
         "peer": entry.name,
         **found,
-        "rate": float(np.median(rates)),
+        "rate": float(np.median(entry.rates)),
         "rate_per_core": float(np.median(entry.per_core)),
-        "ratios": ratios,
+        "ratios": ratios(entry, entries, "rates"),
+        "ratios_per_core": ratios(entry, entries, "per_core"),
         "accuracy": float((entry.answers.classes == shown.labels).mean()),
         "mlp_accuracy": float((model.classify(shown.images) == shown.labels).mean()),
         "as_ours": as_ours(entry, entries, digits),
@@ -103,6 +107,16 @@ def row(entry: Entry, entries: list[Entry], model: MLP, digits: Digits) -> dict[
         "input_spikes": float(np.mean(entry.answers.inputs)),
         "megabytes": entry.memory,
     }
+
+
+def ratios(entry: Entry, entries: list[Entry], what: str) -> dict[str, float | None]:
+    """How many times as fast it is as each of ours, the median over turns; None where there is nothing to tell."""
+    found: dict[str, float | None] = dict.fromkeys(OURS)
+    for other in entries:
+        theirs = np.array(getattr(other, what))
+        if other.name in OURS and not other.missing and theirs.all():
+            found[other.name] = float(np.median(np.array(getattr(entry, what)) / theirs))
+    return found
 
 
 def as_ours(entry: Entry, entries: list[Entry], digits: Digits) -> float | None:
@@ -118,18 +132,21 @@ def as_ours(entry: Entry, entries: list[Entry], digits: Digits) -> float | None:
 
 def table(rows: list[dict[str, Any]]) -> str:
     """The table in Markdown, fastest first."""
-    lines = [f"| {' | '.join(HEAD)} |", f"|---|---|{'--:|' * (len(HEAD) - 2)}"]
+    lines = [f"| {' | '.join(HEAD)} |", f"|---|{'--:|' * (len(HEAD) - 1)}"]
     for r in sorted((r for r in rows if "rate" in r), key=lambda r: -r["rate"]):
-        ratios = ["" if ratio is None else f"{ratio:.3g}" for ratio in r["ratios"].values()]
+        by_clock, by_core = (
+            ["" if ratio is None else f"{ratio:.3g}" for ratio in r[name].values()]
+            for name in ("ratios", "ratios_per_core")
+        )
         cells = [
             r["peer"],
-            f"{r['package']} {r['version']}",
             f"{r['digits']:,}",
             f"{r['batch']:,}",
             f"{r['rate']:,.0f}",
             f"{min(r['rates']):,.0f}–{max(r['rates']):,.0f}",
-            *ratios,
+            *by_clock,
             f"{r['rate_per_core']:,.0f}",
+            *by_core,
             *(f"{100 * r[name]:.2f}" for name in ("accuracy", "mlp_accuracy")),
             "" if r["as_ours"] is None else f"{100 * r['as_ours']:.1f}",
             *(f"{r[name]:,.0f}" for name in ("spikes", "input_spikes", "megabytes")),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -98,9 +99,11 @@ CONTESTANTS: dict[str, Callable[[Course], Iterator[Predict]]] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one training went: seconds, epochs, accuracy on validation digits (the best) and on test digits."""
+    """How one training went: seconds by the clock and of cores used, epochs, accuracy on validation digits (the best)
+    and on test digits."""
 
     seconds: float
+    core_seconds: float
     epochs: int
     validation: float
     test: float
@@ -109,23 +112,23 @@ class Outcome:
 
 def ours(course: Course, whole: Digits, test: Digits) -> Outcome:
     """Our trainer, to its end."""
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     trained = train(whole.images, whole.labels, course.training)
-    took = time.perf_counter() - start
+    took, used = time.perf_counter() - start, time.process_time() - used
     right = float((trained.model.classify(test.images) == test.labels).mean())
-    return Outcome(took, len(trained.history), trained.history[-1].validation_accuracy, right, True)
+    return Outcome(took, used, len(trained.history), trained.history[-1].validation_accuracy, right, True)
 
 
 def theirs(course: Course, epochs: Iterator[Predict], target: float, test: Digits) -> Outcome:
     """Another, until it scores the target on validation digits, or has no more epochs."""
-    best, number, took, start = 0.0, 0, 0.0, time.perf_counter()
+    best, number, start, before = 0.0, 0, time.perf_counter(), time.process_time()
     for predict in epochs:
         number += 1
         best = max(best, float((predict(course.validation.images) == course.validation.labels).mean()))
-        took = time.perf_counter() - start
+        took, used = time.perf_counter() - start, time.process_time() - before
         if best >= target:
             break
-    return Outcome(took, number, best, float((predict(test.images) == test.labels).mean()), best >= target)
+    return Outcome(took, used, number, best, float((predict(test.images) == test.labels).mean()), best >= target)
 
 
 def main() -> None:
@@ -147,6 +150,7 @@ def main() -> None:
         course = Course(whole[learn], whole[validation], training, given.epochs, given.threads)
         first = ours(course, whole, test)
         found.setdefault("ours", []).append(first)
+        print(f"seed {seed}, ours: {first}", file=sys.stderr)
         for name, contestant in CONTESTANTS.items():
             try:
                 outcome = theirs(course, contestant(course), first.validation, test)
@@ -154,6 +158,7 @@ def main() -> None:
                 missing[name] = str(error)
             else:
                 found.setdefault(name, []).append(outcome)
+                print(f"seed {seed}, {name}: {outcome}", file=sys.stderr)
     print(table(found))
     print("".join(f"\nmissing: {name} ({why})" for name, why in missing.items()))
     print(f"\nload {before:.1f} before, {os.getloadavg()[0]:.1f} after, {os.cpu_count()} cores")
@@ -171,18 +176,19 @@ def held_out(training: Training, count: int) -> np.ndarray:
 def table(found: dict[str, list[Outcome]]) -> str:
     """Medians over the repeats; the ratio of times is that of pairs in the same turn."""
     lines = [
-        "| trainer | s | range | ÷ ours | epochs | validation % | test % | got there |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|",
+        "| trainer | s | range | ÷ ours | core-s | ÷ ours | epochs | validation % | test % | got there |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    mine = np.array([outcome.seconds for outcome in found["ours"]])
+    mine = np.array([(outcome.seconds, outcome.core_seconds) for outcome in found["ours"]])
     for name, outcomes in found.items():
-        seconds = np.array([outcome.seconds for outcome in outcomes])
+        times = np.array([(outcome.seconds, outcome.core_seconds) for outcome in outcomes])
+        (clock, cores), (by_clock, by_cores) = np.median(times, axis=0), np.median(times / mine, axis=0)
         validation, test = (
             100 * float(np.mean([getattr(outcome, part) for outcome in outcomes])) for part in ("validation", "test")
         )
         lines.append(
-            f"| {name} | {np.median(seconds):.1f} | {seconds.min():.1f}–{seconds.max():.1f} | "
-            f"{np.median(seconds / mine):.2f} | {np.median([outcome.epochs for outcome in outcomes]):.0f} | "
+            f"| {name} | {clock:.1f} | {times[:, 0].min():.1f}–{times[:, 0].max():.1f} | {by_clock:.2f} | "
+            f"{cores:.1f} | {by_cores:.2f} | {np.median([outcome.epochs for outcome in outcomes]):.0f} | "
             f"{validation:.2f} | {test:.2f} | {sum(outcome.reached for outcome in outcomes)} of {len(outcomes)} |"
         )
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
+import sys
 import time
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -24,6 +25,8 @@ from libraries.problem import Answers, Peer, Problem
 from usage import core_seconds, peak_megabytes
 
 SHORTEST = 0.5  # s: where a run takes less, it is repeated
+LEAST_USED = 0.25  # s of a core, which is told in hundredths: on a busy machine that takes longer
+FEWEST = 10  # digits in a run, however slow
 
 
 @dataclass(eq=False)
@@ -133,24 +136,28 @@ def chosen(peer: Peer, digits: Digits, box: float) -> tuple[int, int]:
             break
     rate, batch = max(found)
     batch = min(batch, len(digits))
-    count = int(np.clip(rate * box, batch, len(digits)))
+    count = int(np.clip(rate * box, min(max(batch, FEWEST), len(digits)), len(digits)))
     return batch, count - count % batch  # whole batches: some libraries build anew for another size
 
 
 def timed(peer: Peer, digits: Digits, batch: int) -> tuple[float, float, Answers]:
     """Digits a second, by the clock and by cores used, and the answers."""
-    runs, start, used = 0, time.perf_counter(), core_seconds(os.getpid())
-    while runs == 0 or time.perf_counter() - start < SHORTEST:
+    runs, took, used, start, before = 0, 0.0, 0.0, time.perf_counter(), core_seconds(os.getpid())
+    while took < SHORTEST or 0 < used < LEAST_USED:
         answers = peer.answers(digits, batch)
+        took, used = time.perf_counter() - start, core_seconds(os.getpid()) - before
         runs += 1
-    took, used = time.perf_counter() - start, core_seconds(os.getpid()) - used
     return runs * len(digits) / took, runs * len(digits) / used if used else 0.0, answers
 
 
 def in_turns(names: list[str], problem: Problem, digits: Digits, *, repeats: int, box: float) -> list[Entry]:
     """The results of all, each prepared by itself and then run `repeats` times in turns, every other time backwards."""
-    guests = [Guest(name, problem, digits, box) for name in names]
+    guests = []
+    for name in names:
+        print(f"preparing {name} for {problem.input} input", file=sys.stderr, flush=True)
+        guests.append(Guest(name, problem, digits, box))
     for turn in range(repeats):
+        print(f"turn {turn + 1} of {repeats}", file=sys.stderr, flush=True)
         for guest in guests[:: -1 if turn % 2 else 1]:
             guest.run()
     return [guest.leave() for guest in guests]

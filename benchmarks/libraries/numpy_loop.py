@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from bio import LIF
-from bio.batch import solution_constants
 from bio.network import verdict
 from data import Digits
 from libraries.problem import Answers, Peer, Problem, Steps
@@ -70,12 +69,14 @@ class FullCell(Peer):
     def __init__(self, problem: Problem) -> None:
         cell = LIF()
         self.problem, self.rng, self.held = problem, np.random.default_rng(problem.seed), cell.held_steps(problem.dt)
-        network, constants = problem.network(cell), solution_constants(cell, problem.dt)
+        network = problem.network(cell)
         self.first = network.weights[0].astype(np.float32) / np.float32(problem.dt)
         self.kicks = [(weights / cell.tau_syn).astype(np.float32) for weights in network.weights]
         self.biases = [bias.astype(np.float32) for bias in network.biases]
-        names = ("decay_m", "decay_syn", "transfer")
-        self.decay_m, self.decay_syn, self.transfer = (np.float32(constants[name]) for name in names)
+        self.decay_m, self.decay_syn = (np.float32(np.exp(-problem.dt / tau)) for tau in (cell.tau_m, cell.tau_syn))
+        # what a current adds to the voltage by the end of a step; τ_syn is not τ_m
+        share = cell.tau_syn / (cell.tau_syn - cell.tau_m)
+        self.transfer = np.float32(share) * (self.decay_syn - self.decay_m)
 
     def batch(self, digits: Digits) -> Answers:  # noqa: D102
         chance, inputs = self.problem.chances(digits.images), np.zeros(len(digits), int)
