@@ -4,7 +4,7 @@ Importing `bio` does not import Brian2, which takes over a second; simulating do
 """
 
 from bio.lif import LIF
-from bio.network import Recording, Response, SpikingNetwork, record, simulate
+from bio.network import ENGINES, Recording, Response, SpikingNetwork, record, simulate
 from bio.stimulus import INPUTS, Stimulus
 
-__all__ = ["INPUTS", "LIF", "Recording", "Response", "SpikingNetwork", "Stimulus", "record", "simulate"]
+__all__ = ["ENGINES", "INPUTS", "LIF", "Recording", "Response", "SpikingNetwork", "Stimulus", "record", "simulate"]

@@ -8,43 +8,19 @@ one run, in which another NetworkOperation puts the lanes back to rest and loads
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from bio import cells
 from bio.brian import brian2
 from bio.lif import LIF
-from bio.network import SAMPLE, Recording, Response, SpikingNetwork, check_time, verdict
+from bio.network import Recording, Response, SpikingNetwork, check_time, sample_steps, verdict
 from bio.stimulus import EyeCells, Stimulus
 
 CELLS_AT_ONCE = 60_000  # of a layer: 600 lanes of 100 cells ran as fast as 1,000, and three times as fast as 250
-LONG_AGO = -1e4  # last spike of a cell that has not fired, s, as in Brian2
-
-EQUATIONS = """
-dv/dt = (drive + noise + g - v) / tau_m : 1 (unless refractory)
-dg/dt = -g / tau_syn : 1
-drive : 1
-noise : 1
-"""
-
-# What they come to after one step of dt. Brian2's method="exact" finds the same, but takes sympy a second each time.
-SOLUTION = """
-_v = drive + noise + decay_m * (v - drive - noise) + transfer * g
-_g = decay_syn * g
-v = _v
-g = _g
-"""
-
-
-def solution_constants(cell: LIF, dt: float) -> dict[str, float]:
-    """The factors in `SOLUTION`; with τ_syn = τ_m the transfer is the limit of its general form."""
-    decay_m, decay_syn = np.exp(-dt / cell.tau_m), np.exp(-dt / cell.tau_syn)
-    if abs(cell.tau_syn / cell.tau_m - 1) < 1e-6:
-        transfer = dt / cell.tau_m * decay_m
-    else:
-        transfer = cell.tau_syn / (cell.tau_syn - cell.tau_m) * (decay_syn - decay_m)
-    return {"decay_m": decay_m, "decay_syn": decay_syn, "transfer": transfer}
 
 
 def lanes_for(sizes: Sequence[int]) -> int:
@@ -60,43 +36,29 @@ class Population:
     """
 
     def __init__(self, cell: LIF, unit: np.ndarray, starts: np.ndarray, *, dt: float, dtype: type) -> None:
-        b2 = brian2()
-        self.unit, self.starts, self.dt, self.start = unit, starts, dt, cell.start
-        self.group = b2.NeuronGroup(
-            len(unit),
-            EQUATIONS,
-            threshold="v > 1",
-            reset="v -= 1 - v_reset" if cell.reset == "subtract" else "v = v_reset",
-            refractory=cell.refractory(dt) * b2.second,
-            method=lambda equations, variables, method_options: SOLUTION,
-            namespace={
-                "tau_m": cell.tau_m * b2.second,
-                "tau_syn": cell.tau_syn * b2.second,
-                "v_reset": dtype(cell.reset_level),
-                **{name: dtype(value) for name, value in solution_constants(cell, dt).items()},
-            },
-            dt=dt * b2.second,
-            dtype=dtype,
-        )
-        names = ("v", "g", "drive", "noise", "lastspike", "not_refractory")
+        self.unit, self.starts, self.dt, self.cell = unit, starts, dt, cell
+        self.group = cells.group(len(unit), dt=dt, dtype=dtype)
+        names = (*cells.VARIABLES, *cells.CONSTANTS)
         self.state = {name: self.group.variables[name].get_value() for name in names}
+        for name, value in cells.constants(cell, dt).items():
+            self.state[name][:] = value
 
     def rest(self, drive: np.ndarray) -> None:
         """Puts every cell where it starts, as if it had not fired for long, under a constant drive."""
-        for name, value in (("g", 0), ("noise", 0), ("lastspike", LONG_AGO), ("not_refractory", True)):
-            self.state[name][:] = value
-        self.state["v"][:] = self.start
+        for name in ("g", "noise", "held"):
+            self.state[name][:] = 0
+        self.state["v"][:] = self.cell.start
         self.state["drive"][:] = drive.ravel()
 
-    def begin_as(self, eye: EyeCells, lanes: int, now: float) -> None:
-        """Makes the first cells those of an eye amid their cycle at the time `now` (s), and leaves the rest at rest."""
+    def begin_as(self, eye: EyeCells, lanes: int) -> None:
+        """Makes the first cells those of an eye amid their cycle, and leaves the rest at rest."""
         count = len(eye.pixel)
         self.rest(np.zeros(1))
         self.unit[:count] = eye.pixel
         self.starts[:] = np.searchsorted(eye.lane, np.arange(lanes + 1))
         self.state["drive"][:count] = eye.drive
         self.state["v"][:count] = eye.voltage
-        self.state["lastspike"][:count] = now - self.dt - eye.since_spike  # a spike ends the step it is dated by
+        self.state["held"][:count] = cells.held_since(eye.since_spike, self.cell, self.dt)
 
     def fired(self, width: int) -> csr_array:
         """(lanes, width): a 1 for each cell that fired in this step."""
@@ -121,14 +83,14 @@ class Batch:
         dt: float,
         dtype: type = np.float32,
         record: bool = False,
+        target: str = "numpy",
     ) -> None:
         b2 = brian2()
-        self.network, self.stimuli, self.dt, self.record = network, stimuli, dt, record
+        self.network, self.stimuli, self.dt, self.record, self.target = network, stimuli, dt, record, target
         self.steps = check_time(duration, dt)
         self.lanes = len(stimuli[0])
         self.inputs, *self.widths = network.sizes
-        every = max(1, round(SAMPLE / dt))
-        self.samples = [*range(every, self.steps, every), self.steps]
+        self.samples = sample_steps(self.steps, dt)
         self.first, *others = network.weights
         self.first = self.first.astype(dtype)
         self.kicks: list[np.ndarray] = [
@@ -162,8 +124,14 @@ class Batch:
 
     def run(self, time: float) -> None:
         """Simulates `time` (s) more."""
-        with np.errstate(over="ignore"):  # Brian2 compares float32 values with 1e50
-            self.brian_network.run(time * brian2().second, namespace={})
+        b2 = brian2()
+        b2.prefs.codegen.target = self.target
+        gc.freeze()  # each run of Brian2 collects garbage, which takes as long as a thousand digits
+        try:
+            with np.errstate(over="ignore"):  # Brian2 compares float32 values with 1e50
+                self.brian_network.run(time * b2.second, namespace={})
+        finally:
+            gc.unfreeze()
 
     def prepare(self) -> None:
         """At the start of each step: a new stimulus where one is due, and the noise of this step."""
@@ -181,13 +149,13 @@ class Batch:
     def present(self, stimulus: Stimulus) -> None:
         """Puts all cells to rest and shows them the next stimulus."""
         drives = [bias.copy() for bias in self.biases]
-        self.input_spikes: Iterator[csr_array] | None = None
+        self.input_spikes: Iterator[tuple[csr_array, np.ndarray]] | None = None
         if stimulus.kind == "current":
             drives[0] += stimulus.mean_rates() @ self.first
         elif stimulus.kind == "poisson":
-            self.input_spikes = stimulus.poisson_spikes(self.steps, self.dt)
+            self.input_spikes = self.random_input(stimulus)
         elif self.eye:
-            self.eye.begin_as(stimulus.eye_cells(), self.lanes, self.step * self.dt)
+            self.eye.begin_as(stimulus.eye_cells(), self.lanes)
         for layer, drive in zip(self.layers, drives, strict=True):
             layer.rest(drive)
         if self.noise_size:
@@ -202,11 +170,12 @@ class Batch:
         source = None
         if self.eye:
             source = self.eye.fired(self.inputs)
+            currents = source @ self.kicks[0]
         elif self.input_spikes:
-            source = next(self.input_spikes)
+            source, currents = next(self.input_spikes)
         if source is not None:
             self.input_counts += np.diff(source.indptr)
-            add_to(self.layers[0], source @ self.kicks[0])
+            add_to(self.layers[0], currents)
         for above, below, kicks in zip(self.layers[1:], fired, self.kicks[1:], strict=False):
             add_to(above, below @ kicks)
         for counts, layer in zip(self.counts, self.layers, strict=True):
@@ -216,6 +185,14 @@ class Batch:
                 if spikes is not None:
                     lane, cell = spikes.nonzero()
                     kept.append(np.column_stack([np.full(len(lane), self.now), lane, cell]))
+
+    def random_input(self, stimulus: Stimulus) -> Iterator[tuple[csr_array, np.ndarray]]:
+        """Of each step, the input spikes (lanes, inputs) and the currents (lanes, cells) that they add to the first
+        layer, whose weights multiply many steps at once."""
+        for length, block in stimulus.poisson_blocks(self.steps, self.dt):
+            currents = (block @ self.kicks[0]).reshape(self.lanes, length, -1)
+            for step in range(length):
+                yield block[step::length], currents[:, step]
 
     def conclude(self) -> None:
         """At the end of each step: asks for the verdict where it is due, and files the response to a whole stimulus."""
@@ -241,4 +218,4 @@ class Batch:
 
 def add_to(layer: Population, currents: np.ndarray) -> None:
     """Adds synaptic currents (lanes, cells), in thresholds, to those of a layer."""
-    layer.state["g"] += currents.ravel()
+    layer.state["g"].reshape(currents.shape)[:] += currents

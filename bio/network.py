@@ -18,6 +18,7 @@ from bio.lif import LIF
 from bio.stimulus import Stimulus
 
 Arrays = tuple[np.ndarray, ...]
+ENGINES = ("numpy", "cython", "cpp")
 SAMPLE = 5e-3  # how often the output is asked for its verdict, s
 
 
@@ -112,21 +113,48 @@ def check_time(duration: float, dt: float) -> int:
     return round(duration / dt)
 
 
+def sample_steps(steps: int, dt: float) -> list[int]:
+    """After which steps the output is asked for its verdict: every `SAMPLE`, and the last."""
+    every = max(1, round(SAMPLE / dt))
+    return [*range(every, steps, every), steps]
+
+
+def check_engine(name: str) -> None:
+    """Raises ValueError, with the names there are, for an engine that there is not."""
+    if name not in ENGINES:
+        raise ValueError(f'there is no engine "{name}": choose from {", ".join(ENGINES)}')
+
+
 def simulate(
-    network: SpikingNetwork, stimulus: Stimulus, *, duration: float = 0.1, dt: float = 1e-3, lanes: int | None = None
+    network: SpikingNetwork,
+    stimulus: Stimulus,
+    *,
+    duration: float = 0.1,
+    dt: float = 1e-3,
+    lanes: int | None = None,
+    engine: str = "numpy",
 ) -> Response:
     """The network's response to all digits of a stimulus, shown for `duration` (s) in steps of `dt` (s).
 
-    `lanes` digits are simulated side by side (None: as many as `bio.batch.lanes_for` finds fit), one group after the
-    other in a single Brian2 run. Raises ValueError for times that allow no step.
+    With the engine "numpy", and with "cython", which compiles what Brian2 generates, `lanes` digits are simulated side
+    by side (None: as many as `bio.batch.lanes_for` finds fit), one group after the other in a single Brian2 run. With
+    "cpp" a compiled program does the same (`bio.standalone`). The spikes are the same with all of them. Raises
+    ValueError for times that allow no step, an engine that there is not, or where an engine needs a compiler that is
+    not there.
     """
+    check_engine(engine)
+    check_time(duration, dt)
+    if engine == "cpp":
+        from bio.standalone import respond
+
+        return respond(network, stimulus, duration=duration, dt=dt)
     from bio.batch import Batch, lanes_for  # imports Brian2
 
-    check_time(duration, dt)
     groups = -(-len(stimulus) // (lanes or lanes_for(network.sizes)))
     width = -(-len(stimulus) // groups)
     starts = range(0, len(stimulus), width)
-    batch = Batch(network, [stimulus.part(start, width) for start in starts], duration=duration, dt=dt)
+    stimuli = [stimulus.part(start, width) for start in starts]
+    batch = Batch(network, stimuli, duration=duration, dt=dt, target=engine)
     batch.run(batch.steps * dt * len(starts))
     return Response.join(batch.responses)[: len(stimulus)]
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -22,7 +21,7 @@ from bio.lif import LIF
 
 INPUTS = ("current", "lif", "poisson")
 OFF_THE_EDGE = 1 + 2**-10  # else a white pixel's cell, at 200 Hz and 1 ms, would meet its threshold as a step ends
-BLOCK = 25  # steps
+BLOCK = 100  # steps
 PURPOSES = ("phase", "input spikes", "membrane noise")
 
 
@@ -99,24 +98,30 @@ class Stimulus:
 
     def poisson_spikes(self, steps: int, dt: float) -> Iterator[csr_array]:
         """Who fires, step by step: (n, 784) arrays of ones. Raises ValueError where r_max · dt exceeds 1."""
+        for length, block in self.poisson_blocks(steps, dt):
+            for step in range(length):
+                yield block[step::length]
+
+    def poisson_blocks(self, steps: int, dt: float) -> Iterator[tuple[int, csr_array]]:
+        """Who fires, some steps at a time: their number, and an array of ones (n · steps, 784), a digit's steps one
+        after the other. Raises what `poisson_spikes` raises."""
+        lit, chances = self.chances(dt)
+        generators = [self.generator(lane, "input spikes") for lane in range(len(self))]
+        for length in blocks(steps):
+            rows, pixels = [], []
+            for lane, (generator, seen, chance) in enumerate(zip(generators, lit, chances, strict=True)):
+                fired = np.flatnonzero(generator.random((length, len(chance)), np.float32) < chance)
+                step = fired // max(len(chance), 1)
+                rows.append(step + lane * length)
+                pixels.append(seen[fired - step * len(chance)])
+            yield length, ones(np.concatenate(rows), np.concatenate(pixels), (len(self) * length, self.images.shape[1]))
+
+    def chances(self, dt: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """For each digit, which pixels are lit, and with what chance each of them fires in a step of `dt` (s)."""
         if self.r_max * dt > 1:
             raise ValueError(f"r_max {self.r_max:g} Hz needs steps of at most {1e3 / self.r_max:g} ms: lower dt")
         lit = [np.flatnonzero(image) for image in self.images]
-        chances = [image[seen] * np.float32(self.r_max * dt) for image, seen in zip(self.images, lit, strict=True)]
-        generators = [self.generator(lane, "input spikes") for lane in range(len(self))]
-        for length in blocks(steps):
-            fired = [
-                np.nonzero(generator.random((length, len(chance)), np.float32) < chance)
-                for generator, chance in zip(generators, chances, strict=True)
-            ]
-            when = np.concatenate([step for step, _ in fired])
-            lane = np.repeat(np.arange(len(self)), [len(step) for step, _ in fired])
-            pixel = np.concatenate([seen[which] for seen, (_, which) in zip(lit, fired, strict=True)])
-            order = np.argsort(when, kind="stable")
-            cuts = np.searchsorted(when[order], np.arange(length + 1))
-            for first, last in pairwise(cuts):
-                now = order[first:last]
-                yield ones(lane[now], pixel[now], self.images.shape)
+        return lit, [image[seen] * np.float32(self.r_max * dt) for image, seen in zip(self.images, lit, strict=True)]
 
     def membrane_noise(self, steps: int, cells: int) -> Iterator[np.ndarray]:
         """Standard normal numbers, step by step: (n, cells) arrays, float32."""
@@ -154,5 +159,5 @@ class EyeCells:
 
 def ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> csr_array:
     """A sparse float32 array with a 1 at each (row, column), given in order of rows."""
-    starts = np.searchsorted(rows, np.arange(shape[0] + 1))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=shape[0]))])
     return csr_array((np.ones(len(columns), np.float32), columns, starts), shape=shape)

@@ -15,6 +15,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from bio import Recording, record
+from bio.network import verdict
 from compare.diagram import columns, shown_units
 from compare.files import whole
 from compare.pair import Twin
@@ -42,7 +43,8 @@ def animate(twin: Twin, digit: Digits, path: Path, *, milliseconds: float = 2.0)
     check_ending(path)
     recording = record(twin.network, twin.stimulus(digit), duration=twin.duration, dt=twin.dt)
     every = max(1, round(milliseconds * 1e-3 / twin.dt))
-    steps = np.arange(0, round(twin.duration / twin.dt) + 1, every)
+    last = round(twin.duration / twin.dt)
+    steps = [*range(0, last, every), last]
     with styled():
         figure, update = stage(twin, digit, recording)
         film = FuncAnimation(figure, update, frames=[*steps, *[steps[-1]] * STILL], blit=False)
@@ -69,6 +71,8 @@ def stage(twin: Twin, digit: Digits, recording: Recording) -> tuple[Figure, Any]
     race = figure.add_subplot(grid[1, 1:])
     lines = [race.step([], [], where="post", color=GREY, lw=1)[0] for _ in range(10)]
     counts, times = running_counts(recording, twin)
+    voltages = np.vstack([np.full(10, twin.cell.start), np.asarray(recording.voltages[-1])[:, 0]])
+    leaders = verdict(counts, voltages)
     race.set(xlim=(0, 1e3 * twin.duration), ylim=(-0.3, max(counts.max() * 1.1, 1)))
     race.set(xlabel="time since the digit appeared (ms)", ylabel="output spikes")
     answer = int(layers[-1].argmax())
@@ -76,7 +80,7 @@ def stage(twin: Twin, digit: Digits, recording: Recording) -> tuple[Figure, Any]
     def update(step: int) -> list[Any]:
         light_standard(*sides[0], values, step / max(len(times) - 1, 1), answer)
         light_spiking(*sides[1], recording, values, step, twin)
-        ahead = int(counts[step].argmax()) if counts[step].any() else -1
+        ahead = int(leaders[step]) if counts[step].any() else -1
         for number, line in enumerate(lines):
             line.set_data(1e3 * times[: step + 1], counts[: step + 1, number])
             line.set(color=BIO if number == ahead else GREY, lw=2.5 if number == ahead else 1)

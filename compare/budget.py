@@ -192,7 +192,9 @@ def one_by_one(
         network = SpikingNetwork((weights,), (bias,), twin.cell)
         seed = twin.seed + number if number else twin.seed  # other noise in other layers
         stimulus = Stimulus(images, digits.index, "current", r_max=r_max, seed=seed)
-        ((response, _),) = run_all([Job(network, stimulus, twin.duration, dt)], workers=workers, on_done=on_done)
+        ((response, _),) = run_all(
+            [Job(network, stimulus, twin.duration, dt, twin.engine)], workers=workers, on_done=on_done
+        )
         rates = response.counts[0] / twin.duration
         layers.append(rates)
         r_max = float(rates.max()) or 1.0

@@ -15,7 +15,7 @@ from typing import Any
 from ann import MLP, Epoch, Training, load_model
 from ann.mlp import check_activation
 from bio import INPUTS, LIF
-from bio.network import check_time
+from bio.network import check_engine, check_time
 from compare.activations import CELLS
 from compare.cache import trained_model
 from compare.mapping import calibrate, check_mapping
@@ -42,6 +42,7 @@ class Options:
     cell                 constants of `bio.LIF` to change, by name, in its units
     recalibrate          whether the mapping is made for the changed cell or for the original
     retune               whether each twin gets another beside it whose weights are refitted to the cells' rates
+    engine               what runs the simulation, a name in `bio.ENGINES`
     seed                 of training and of simulation
     data                 a folder of IDX files instead of MNIST
     model                a trained network to use; it brings its activation and sizes
@@ -58,6 +59,7 @@ class Options:
     cell: Mapping[str, float | str] = field(default_factory=dict)
     recalibrate: bool = False
     retune: bool = False
+    engine: str = "numpy"
     seed: int = 0
     data: Path | None = None
     model: Path | None = None
@@ -74,6 +76,7 @@ class Options:
         for name in self.inputs:
             if name not in INPUTS:
                 raise ValueError(f'there is no input "{name}": choose from {", ".join(INPUTS)}')
+        check_engine(self.engine)
         check_sizes(self.sizes)
         if self.digits is not None and self.digits < 1:
             raise ValueError(f"{self.digits} digits: choose at least 1")
@@ -161,8 +164,20 @@ class Comparison:
     timing: dict[str, Any]
 
 
-def prepared(options: Options, *, progress: Progress = lambda stage, done, total, note: None) -> Prepared:
-    """The twins that the options ask for, trained or recalled and translated, and the digits to show them.
+def check_hidden(sizes: tuple[int, ...]) -> None:
+    """Raises ValueError for a network without a hidden layer."""
+    if len(sizes) < 3:
+        raise ValueError(
+            f"sizes {','.join(map(str, sizes))}: this looks at hidden layers, and there is none: "
+            f"choose such as 784,100,10"
+        )
+
+
+def prepared(
+    options: Options, *, hidden: bool = False, progress: Progress = lambda stage, done, total, note: None
+) -> Prepared:
+    """The twins that the options ask for, trained or recalled and translated, and the digits to show them; with
+    `hidden`, only networks that have a hidden layer.
 
     Raises ValueError or OSError for options, data or a model that cannot be used, KeyboardInterrupt when training was
     interrupted.
@@ -172,7 +187,7 @@ def prepared(options: Options, *, progress: Progress = lambda stage, done, total
         training_digits = load_digits("train", options.data)
         all_test_digits = load_digits("test", options.data)
         digits = all_test_digits if options.digits is None else all_test_digits.spread(options.digits)
-    models = list(networks(options, training_digits, progress, stages))
+    models = list(networks(options, training_digits, progress, stages, hidden=hidden))
     with timed(stages, "calibrate"):
         calibration = training_digits.spread(min(CALIBRATION_DIGITS, len(training_digits)))
         twins = [twin for model in models for twin in translate(model, options, calibration)]
@@ -185,10 +200,14 @@ def prepared(options: Options, *, progress: Progress = lambda stage, done, total
 
 
 def run_comparison(
-    options: Options, *, workers: int | None = None, progress: Progress = lambda stage, done, total, note: None
+    options: Options,
+    *,
+    workers: int | None = None,
+    hidden: bool = False,
+    progress: Progress = lambda stage, done, total, note: None,
 ) -> Comparison:
     """Every pair that the options ask for, in their order; raises what `prepared` raises."""
-    ready = prepared(options, progress=progress)
+    ready = prepared(options, hidden=hidden, progress=progress)
     twins, digits = ready.twins, ready.digits
     with timed(ready.stages, "simulate"):
         seen = 0
@@ -214,14 +233,20 @@ def run_comparison(
     return Comparison(ready, pairs, {"stages": ready.stages, "pairs": speeds})
 
 
-def networks(options: Options, digits: Digits, progress: Progress, stages: dict[str, float]) -> Iterator[MLP]:
+def networks(
+    options: Options, digits: Digits, progress: Progress, stages: dict[str, float], *, hidden: bool
+) -> Iterator[MLP]:
     """The standard networks, one an activation: from the file given, from the cache, or trained now."""
     if options.model is not None:
         model, _ = load_model(options.model)
         if (model.sizes[0], model.sizes[-1]) != (784, 10):
             raise ValueError(f"{options.model}: has sizes {model.sizes}, but must lead from 784 pixels to 10 outputs")
+        if hidden:
+            check_hidden(model.sizes)
         yield model
         return
+    if hidden:
+        check_hidden(options.sizes)
     for activation in dict.fromkeys(options.activations):
         training = Training(sizes=options.sizes, activation=activation, seed=options.seed)
 
@@ -251,7 +276,9 @@ def translate(model: MLP, options: Options, calibration: Digits) -> Iterator[Twi
     for retune in (False, True) if options.retune else (False,):
         network = mapping.network(retuned(model, mapping, calibration.images) if retune else model, changed)
         for name in dict.fromkeys(options.inputs):
-            yield Twin(model, mapping, network, options.align, name, shown, options.dt, options.seed, retune)
+            yield Twin(
+                model, mapping, network, options.align, name, shown, options.dt, options.seed, retune, options.engine
+            )
 
 
 @contextmanager

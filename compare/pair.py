@@ -26,7 +26,7 @@ class Twin:
     dt         step of the simulation, s
     seed       of all randomness
     retuned    whether the weights were refitted to the cells (`compare.retune`)
-    engine     what runs the simulation
+    engine     what runs the simulation, a name in `bio.ENGINES`
     """
 
     model: MLP
@@ -64,7 +64,7 @@ class Twin:
 
     def job(self, digits: Digits) -> Job:
         """The digits shown to the network, to be run."""
-        return Job(self.network, self.stimulus(digits), self.duration, self.dt)
+        return Job(self.network, self.stimulus(digits), self.duration, self.dt, self.engine)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,8 @@
-"""Runs simulations on all cores: digits are cut into tasks of a fixed size, which worker processes take as they can.
+"""Runs simulations on all cores: digits are cut into tasks of a fixed size, which workers take as they can.
 
 A digit's numbers do not depend on the task it is in (`bio.batch`, `bio.stimulus`), so neither do results on the number
-of workers. Brian2 is imported by each worker's main thread, where it has to be.
+of workers. These are processes, and Brian2 is imported by the main thread of each, where it has to be; for the engine
+"cpp", whose programs are processes of their own, threads that wait for them do.
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ import joblib
 
 from bio import Response, SpikingNetwork, Stimulus, simulate
 
-DIGITS_A_TASK = 1_200
+DIGITS_A_TASK = 2_500  # each run of Brian2 takes a tenth of a second of preparation
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """What a network is to be shown, and for how long in which steps (s)."""
+    """What a network is to be shown, for how long in which steps (s), and by which of `bio.ENGINES`."""
 
     network: SpikingNetwork
     stimulus: Stimulus
     duration: float
     dt: float
+    engine: str = "numpy"
 
     def tasks(self) -> Iterator[Job]:
         """The same, `DIGITS_A_TASK` at a time."""
@@ -45,7 +47,8 @@ def run_all(
     """
     tasks = [(i, task) for i, job in enumerate(jobs) for task in job.tasks()]
     processes = min(workers or joblib.cpu_count(), len(tasks))
-    pool = joblib.Parallel(n_jobs=processes, return_as="generator", pre_dispatch="2*n_jobs")
+    prefer = "threads" if all(job.engine == "cpp" for job in jobs) else "processes"
+    pool = joblib.Parallel(n_jobs=processes, return_as="generator", pre_dispatch="2*n_jobs", prefer=prefer)
     results = pool(joblib.delayed(respond)(task) for _, task in tasks)
     parts: list[list[Response]] = [[] for _ in jobs]
     seconds = [0.0 for _ in jobs]
@@ -59,5 +62,5 @@ def run_all(
 def respond(task: Job) -> tuple[Response, float]:
     """The response to one task, in this process, and how long it took, s."""
     start = time.perf_counter()
-    response = simulate(task.network, task.stimulus, duration=task.duration, dt=task.dt)
+    response = simulate(task.network, task.stimulus, duration=task.duration, dt=task.dt, engine=task.engine)
     return response, time.perf_counter() - start

@@ -59,7 +59,12 @@ def sweep(
     workers: int | None = None,
     on_done: Callable[[int], None] = lambda digits: None,
 ) -> Sweep:
-    """The twin, translated by threshold, with its hidden layers' c₀ shifted; `calibration` images (n, 784) fit c₁."""
+    """The twin, translated by threshold, with its hidden layers' c₀ shifted; `calibration` images (n, 784) fit c₁.
+
+    Shifts that would leave less than no drive between a sum of 0 and one of λ are left out.
+    """
+    if twin.model.activation != "sigmoid":  # whose c₁ is fitted anew
+        shifts = shifts[shifts < min(layer.c1 for layer in twin.mapping.layers[:-1])]
     twins = [shifted(twin, shift, calibration) for shift in shifts]
     responses = run_all([moved.job(digits) for moved in twins], workers=workers, on_done=on_done)
     scores = [score(Pair(moved, digits, response)) for moved, (response, _) in zip(twins, responses, strict=True)]

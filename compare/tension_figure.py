@@ -46,10 +46,11 @@ def agreement(ax: Axes, found: Sweep) -> Axes:
     """On/off agreement at each c₀."""
     c0 = found.twin.mapping.layers[0].c0 + found.shifts
     ax.plot(c0, found.mcc, "s-", color=BIO, ms=4)
-    best = int(np.nanargmax(found.mcc))
-    ax.plot(c0[best], found.mcc[best], "s", color=BIO, ms=10, mfc="none", mew=2)
+    if not np.isnan(found.mcc).all():
+        best = int(np.nanargmax(found.mcc))
+        ax.plot(c0[best], found.mcc[best], "s", color=BIO, ms=10, mfc="none", mew=2)
     mark_threshold(ax, found)
-    ax.set(xlabel="c₀: drive of a weighted sum of 0 (thresholds)", ylim=(min(0, np.nanmin(found.mcc)), 1.03))
+    ax.set(xlabel="c₀: drive of a weighted sum of 0 (thresholds)", ylim=(min([0, *found.mcc[found.mcc < 0]]), 1.03))
     return ax
 
 
@@ -62,6 +63,9 @@ def finding(sweeps: Sequence[Sweep]) -> str:
     """What each network has to give up at its best on/off agreement, in a sentence."""
     parts = []
     for found in sweeps:
+        if np.isnan(found.mcc).all():
+            parts.append(f"nothing to tell for {told_name(found.twin)}, whose cells do not fire")
+            continue
         agreed = int(np.nanargmax(found.mcc))
         given_up = 100 * (found.lost[agreed] - found.lost.min())
         parts.append(f"{given_up:.1f} points for {told_name(found.twin)}")

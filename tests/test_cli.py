@@ -462,3 +462,11 @@ def test_tension_writes_its_numbers_and_its_figure(analogy, folder, model, tmp_p
     (found,) = json.loads((out / "tension.json").read_text(encoding="utf-8"))["sweeps"]
     assert len(found["c0"]) == len(found["bio_accuracy"]) == len(found["mcc_by_layer"])
     assert "points for ReLU" in said
+
+
+@pytest.mark.parametrize(
+    "words", [["budget"], ["tension"], ["experiment", "network"], ["experiment", "--all"], ["report"]]
+)
+def test_what_looks_at_hidden_layers_refuses_a_network_without(analogy, words):
+    said = analogy(*words, "--sizes", "784,10", "--activation", "relu")
+    assert_one_line(said, words="hidden layers")

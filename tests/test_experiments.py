@@ -13,9 +13,10 @@ from ann import ACTIVATIONS
 from compare.comparison import Options, prepared
 from compare.experiments import by_hand, cascade, drawn, handmade, learning, race, resolution, rheobase, sloppiness
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Experiment, Outcome, plain
+from compare.experiments.experiment import ONLY_DRAWN, WORDS, Experiment, Outcome, Verdict, judged, plain
 from compare.experiments.registry import chosen, draw, experiments, perform
-from compare.experiments.robustness import Curve, Point, curve, halfway, interval, spread
+from compare.experiments.robustness import Curve, Point, curve, halfway, hardest, interval, spread
+from compare.experiments.wording import lines, listed, number, percent, points
 from compare.mapping import curve as activation_curve
 from compare.style import NETWORK_NAMES
 from data import DISTORTIONS, load_digits
@@ -56,6 +57,9 @@ def test_every_experiment_has_a_name_a_question_and_a_place():
         assert experiment.question.endswith("?")
         assert experiment.part in ("claim", "break")
         assert bool(experiment.at) == (experiment.part == "claim")
+        assert 3 <= len(experiment.claim.split()) <= 12
+        assert experiment.claim[0].isupper()
+        assert not experiment.claim.endswith((".", "?"))
 
 
 def test_claims_come_first_and_in_the_order_of_the_video():
@@ -98,6 +102,64 @@ def test_every_figure_is_drawn_with_words_that_hold_its_numbers(module, outcomes
         assert any(character.isdigit() for character in drawing.alt)
         assert "nan" not in drawing.alt
         assert drawing.figure.get_suptitle()
+
+
+@pytest.mark.parametrize("module", OWN, ids=lambda module: module.EXPERIMENT.name)
+def test_a_verdict_is_a_word_of_its_part_and_one_short_sentence(module, outcomes):
+    verdict = outcomes[module].verdict
+    assert verdict.holds in WORDS[module.EXPERIMENT.part]
+    assert outcomes[module].as_json()["verdict"]["holds"] == verdict.holds
+    assert outcomes[module].as_json()["claim"] == module.EXPERIMENT.claim
+    assert one_sentence(verdict.sentence)
+    assert all("nan" not in text and text for text in (verdict.measure, verdict.ann, verdict.bio))
+    assert any(sign.isdigit() for sign in verdict.ann + verdict.bio)
+
+
+def one_sentence(text):
+    """It ends in the only full stop that is not within a number, has some thirty words at most, and no nan."""
+    inside = text[:-1].replace("R²", "")
+    return text[-1] == "." and ". " not in inside and len(text.split()) <= 32 and "nan" not in text
+
+
+def test_a_word_that_is_no_verdict_is_refused():
+    with pytest.raises(ValueError, match=r'breaks, does not hold, holds.*not "true"'):
+        Verdict("accuracy", "1", "2", "true", "It is.")
+
+
+def test_a_claim_cannot_break_and_a_break_cannot_hold(outcomes):
+    wrong = replace(by_hand.EXPERIMENT, verdict=lambda result: Verdict("accuracy", "1", "2", "breaks", "It is."))
+    with pytest.raises(ValueError, match=r'by-hand: the verdict can be holds, in part, does not hold, not "breaks"'):
+        _ = Outcome(wrong, outcomes[by_hand].result).verdict
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=5), st.sampled_from(sorted(WORDS)))
+def test_all_must_say_so_for_a_yes_and_none_for_a_no(said, part):
+    expected = WORDS[part][0 if all(said) else 1 if any(said) else 2]
+    assert judged(part, said) == expected
+
+
+def test_what_is_neither_surely_so_nor_surely_not_is_so_in_part():
+    assert judged("claim", [True, False], [False, False]) == "in part"
+    assert judged("claim", [False, False], [False, True]) == "in part"
+    assert judged("break", [False, False], [True, True]) == "no break seen"
+    assert judged("claim", []) == "in part"
+
+
+def test_numbers_are_written_with_their_intervals_and_with_a_minus_that_is_one():
+    assert percent(0.573, (0.54, 0.6)) == "57 % (54–60)"
+    assert number(0.98, (0.97, 0.99)) == "0.98 (0.97–0.99)"
+    assert points(-0.001, (-0.003, 0.002)) == "−0.1 (−0.3 to 0.2)"
+    assert number(-0.001) == "0.00"
+    assert number(1234.5, decimals=0) == "1,234"
+    assert number(None) == number(float("nan")) == "–"
+    assert number(1.0, (float("nan"), 2.0)) == "1.00"
+
+
+def test_a_cell_names_its_networks_where_there_are_more_than_one():
+    assert lines([("relu", "1")]) == "1"
+    assert lines([("relu", "1"), ("noisy-lif", "2")]) == "ReLU 1; noisy LIF 2"
+    assert lines([]) == "–"
+    assert [listed(names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
 
 
 def test_an_experiment_comes_to_the_same_numbers_again(bench, outcomes):
@@ -171,6 +233,24 @@ def test_the_finding_by_hand_follows_the_numbers():
     assert "errs 4 times as often" in by_hand.finding(by_hand.Result(100, (rule, better)))
 
 
+@pytest.mark.parametrize(
+    ("network", "word", "said"),
+    [
+        ((0.95, (0.94, 0.96)), "holds", "errs 4 times as often"),
+        ((0.85, (0.83, 0.87)), "in part", "errs 1.3 times as often"),
+        ((0.95, (0.8, 0.98)), "in part", "errs 4 times as often"),
+        ((0.79, (0.77, 0.81)), "does not hold", "reads 80 %, and it 79 %"),
+    ],
+)
+def test_programs_are_hard_to_write_where_the_best_one_errs_twice_as_often(network, word, said):
+    readers = (by_hand.Reader("a rule", "rule", 0.8, (0.78, 0.82)), by_hand.Reader("it", "ann", *network))
+    found = by_hand.verdict(by_hand.Result(100, readers))
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
+    assert (found.ann, found.bio) == (f"it {percent(*network, decimals=1)}", "–")
+
+
 # --- robustness
 
 
@@ -240,6 +320,56 @@ def test_what_is_said_of_sloppiness_follows_the_numbers():
     assert "surely ahead in 1" in sloppiness.finding(stand)
 
 
+@pytest.mark.parametrize(
+    ("left", "word", "said"),
+    [
+        ((0.85, 0.82), "holds", "hardly troubles them"),
+        ((0.85, 0.5), "in part", "troubles some"),
+        ((0.4, 0.5), "does not hold", "falls from 90 % to 40 % in standard networks, to 50 % in spiking ones"),
+    ],
+)
+def test_sloppiness_costs_effort_where_less_than_nine_tenths_are_left(left, word, said):
+    found = sloppiness.verdict(sloppiness.Result(10, (made_up([(0.9, 0.9), left]),), {}))
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
+
+
+def test_what_is_left_at_the_worst_is_a_mean_over_distortions_and_its_interval_no_narrower_than_it_must_be():
+    """Of independent distortions the interval would be √2 narrower; of identical ones it is that of one."""
+    right = np.random.default_rng(0).random((2, 3, 400)) < np.array([0.9, 0.6, 0.3])[:, None]
+    found = [curve("relu", "shift", [0, 1, 2], both, both, seed=0) for both in right]
+    clean, left, (low, high) = hardest(found, "ann")
+    assert clean == pytest.approx(right[:, 0].mean())
+    assert left == pytest.approx(right[:, 2].mean())
+    one = found[0].points[2].ann_interval
+    assert high - low == pytest.approx(one[1] - one[0], rel=0.1)
+    assert low < left < high
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "word", "said"),
+    [
+        ([(1.0, 1.0), (0.95, 0.92), (0.5, 0.95)], "holds", "down to 14 × 14 pixels, their twins to 7 × 7"),
+        ([(1.0, 1.0), (0.95, 0.6), (0.5, 0.5)], "in part", "down to 14 × 14 pixels, their twins to 28 × 28"),
+        ([(1.0, 1.0), (0.6, 0.6), (0.5, 0.5)], "does not hold", "not enough: networks and twins"),
+    ],
+)
+def test_a_quarter_of_the_pixels_is_enough_or_not(accuracies, word, said):
+    found = resolution.verdict(resolution.Result(10, (28, 14, 7), (made_up(accuracies),), np.zeros((3, 784))))
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
+
+
+def test_how_coarse_a_digit_may_be_is_as_unsure_as_the_accuracies():
+    (clean, at_14, at_7) = made_up([(1.0, 1.0), (0.92, 0.9), (0.5, 0.5)]).points
+    unsure = replace(made_up([(1.0, 1.0)] * 2), points=(clean, replace(at_14, ann_interval=(0.85, 0.95)), at_7))
+    result = resolution.Result(10, (28, 14, 7), (unsure,), np.zeros((3, 784)))
+    assert resolution.bounds(result, unsure, "ann") == (14, 28)
+    assert resolution.verdict(result).holds == "in part"
+
+
 def test_the_coarsest_resolution_that_is_still_read():
     kept = made_up([(1.0, 1.0), (0.95, 0.85), (0.5, 0.95)])
     result = resolution.Result(10, (28, 14, 7), (kept,), np.zeros((3, 784)))
@@ -286,7 +416,58 @@ def test_the_winner_is_who_is_ahead():
     assert "neither is surely ahead" in told(0.9, 0.9)[1]
 
 
+@pytest.mark.parametrize(
+    ("relu", "word", "said"),
+    [
+        ((0.9, 0.8), "holds", "with 3 hidden layers it reads 80 %, sigmoid 50 %"),
+        ((0.5, 0.8), "in part", "surely ahead at 1 of 2 depths"),
+        ((0.4, 0.5), "does not hold", "ahead at no depth"),
+    ],
+)
+def test_relu_is_easier_to_train_where_it_is_ahead_at_every_depth(relu, word, said):
+    runners = [runner(name, depth, at) for name, ends in (("relu", relu), ("sigmoid", (0.5, 0.5)))
+               for depth, at in zip((1, 3), ends, strict=True)]  # fmt: skip
+    found = race.verdict(race.Result(100, tuple(runners)))
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
+    assert found.bio == "–"
+
+
+def test_a_lead_is_as_unsure_as_students_t_over_seeds_says():
+    """Of n seeds each, by the pooled test of scipy."""
+    from scipy.stats import ttest_ind
+
+    rng = np.random.default_rng(0)
+    relu, sigmoid = (
+        race.Runner(name, 1, 0.1, rng.normal(mean, 0.02, (4, 3)), np.ones((4, 2)))
+        for name, mean in (("relu", 0.8), ("sigmoid", 0.75))
+    )
+    ahead, (low, high) = race.lead(relu, sigmoid)
+    expected = ttest_ind(relu.final, sigmoid.final).confidence_interval()
+    assert ahead == pytest.approx(relu.final.mean() - sigmoid.final.mean())
+    assert (low, high) == pytest.approx((expected.low, expected.high))
+
+
 # --- learning
+
+
+@pytest.mark.parametrize(
+    ("last", "word", "said"),
+    [
+        ((0.9, (0.88, 0.92)), "holds", "They do learn"),
+        ((0.5, (0.48, 0.52)), "in part", "They learn something"),
+        ((0.1, (0.08, 0.12)), "does not hold", "Nothing was surely learned"),
+    ],
+)
+def test_a_network_has_learned_where_it_reads_more_than_a_rule_does(last, word, said):
+    stages = [
+        learning.Stage(epoch, at, ends, at, ends, 1.0) for epoch, (at, ends) in ((0, (0.1, (0.09, 0.11))), (5, last))
+    ]
+    found = learning.verdict(learning.Result("relu", 100, 100, tuple(stages), np.zeros((1, 1, 784)), (5,)))
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
 
 
 def test_the_last_stage_is_the_network_that_the_recipe_gives(bench, outcomes):
@@ -345,6 +526,51 @@ def test_the_group_that_argues_for_a_class_is_missed_most_by_its_output(bench):
     assert len(group) == 4
 
 
+def test_what_groups_cost_is_counted_by_class_and_its_interval_is_that_of_digits_drawn_anew():
+    rng, labels = np.random.default_rng(0), np.repeat(np.arange(10), 60)
+    chances = np.where(labels == np.array([3, 7])[:, None], 0.6, 0.2)
+    lost = (rng.random(chances.shape) < chances).astype(float)
+
+    def by_hand_of(which):
+        own = [lost[row, which][labels[which] == target].mean() for row, target in enumerate((3, 7))]
+        rest = [np.mean([lost[row, which][labels[which] == c].mean() for c in range(10) if c != target])
+                for row, target in enumerate((3, 7))]  # fmt: skip
+        return np.mean(own), np.mean(own) - np.mean(rest)
+
+    everything = np.arange(len(labels))
+    drawn = [
+        by_hand_of(np.concatenate([rng.choice(everything[labels == c], 60) for c in range(10)])) for _ in range(500)
+    ]
+    for place, against in enumerate((False, True)):
+        mean, low, high = cascade.over_digits(lost, (3, 7), labels, against)
+        assert mean == pytest.approx(by_hand_of(everything)[place])
+        assert (high - low) / 2 == pytest.approx(1.96 * np.std([d[place] for d in drawn]), rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("more", "alike", "word", "said"),
+    [
+        ((0.2, 0.1, 0.3), 0.95, "holds", "They do"),
+        ((0.2, 0.1, 0.3), 0.1, "in part", "in part"),
+        ((0.2, 0.1, 0.3), None, "in part", "other digits 10 and 10"),
+        ((0.05, -0.1, 0.2), 0.95, "in part", "not surely"),
+        ((0.0, -0.03, 0.03), 0.95, "does not hold", "other digits 30 and 30"),
+    ],
+)
+def test_groups_make_others_fire_where_their_digit_misses_them_most_in_both_networks(more, alike, word, said, outcomes):
+    result = replace(
+        outcomes[cascade].result,
+        own=dict.fromkeys(("ann", "bio"), (0.3, 0.2, 0.4)),
+        more=dict.fromkeys(("ann", "bio"), more),
+        alike={"relu": alike},
+    )
+    found = cascade.verdict(result)
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
+    assert found.ann == "30 (20–40)"
+
+
 def test_layers_fire_one_after_the_other(outcomes):
     first = outcomes[cascade].result.first_spike
     assert list(first) == sorted(first)
@@ -360,6 +586,46 @@ def test_the_crossing_is_found_between_bins_and_only_where_there_is_one():
     assert rheobase.crossing(sums, np.array([0.0, np.nan, 1.0])) == pytest.approx(0.0)
 
 
+def test_fractions_are_counted_in_bins_digit_by_digit():
+    place = np.array([[0, 0, 39], [-1, 5, 40]])
+    on = np.array([[True, False, True], [True, True, True]])
+    seen, firing = rheobase.counted(place), rheobase.counted(place, on)
+    assert seen.sum() == 4
+    assert (seen[0, 0], seen[0, 39], seen[1, 5]) == (2, 1, 1)
+    assert (firing[0, 0], firing[0, 39], firing[1, 5]) == (1, 1, 1)
+
+
+def cells(activation, crossing, width):
+    """Whose fraction on rises from 0 to 1 about a crossing, over a width, both in parts of full scale."""
+    sums = (rheobase.BINS[1:] + rheobase.BINS[:-1]) / 2
+    firing = np.clip(0.5 + (sums - crossing) / width, 0, 1)
+    return rheobase.Measured(activation, None, {}, sums, firing, crossing, (crossing - 0.01, crossing + 0.01))
+
+
+@pytest.mark.parametrize(
+    ("measured", "word", "said"),
+    [
+        ([cells("relu", 0.01, 0.02)], "holds", "+1.0% of the range"),
+        ([cells("relu", 0.01, 0.02), cells("sigmoid", 0.3, 0.9)], "holds", "ReLU cells fire"),
+        ([cells("relu", 0.01, 0.6)], "in part", "gradually"),
+        ([cells("sigmoid", 0.0, 0.6)], "in part", "sigmoid cells begin near their unit's zero, but gradually"),
+        ([cells("relu", 0.3, 0.6)], "does not hold", "elsewhere"),
+        ([cells("lif", float("nan"), 0.02)], "does not hold", "nowhere within"),
+    ],
+)
+def test_a_threshold_is_at_zero_and_abrupt_or_it_is_none(measured, word, said):
+    found = rheobase.verdict(rheobase.Result(tuple(measured), None))
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
+
+
+def test_the_onset_lies_within_its_interval(outcomes):
+    for found in outcomes[rheobase].result.measured:
+        low, high = found.interval
+        assert low <= found.crossing <= high or np.isnan(low)
+
+
 def test_relu_cells_begin_where_units_do(outcomes):
     measured = {found.activation: found for found in outcomes[rheobase].result.measured}
     assert abs(measured["relu"].crossing) < 0.03
@@ -367,7 +633,31 @@ def test_relu_cells_begin_where_units_do(outcomes):
 
 def test_identical_layers_are_drawn_alike():
     values = np.random.default_rng(0).random((5, 8))
-    assert drawn.quartiles(values, 100 * values) == pytest.approx((1, 1, 1))
+    assert drawn.quartiles(drawn.by_digit(values, 100 * values)) == pytest.approx((1, 1, 1))
+
+
+def test_the_interval_of_a_median_covers_it_in_19_of_20_cases():
+    rng = np.random.default_rng(0)
+    ends = np.array([drawn.of_median(rng.exponential(size=200).tolist()) for _ in range(1_000)])
+    covered = ((ends[:, 0] < np.log(2)) & (np.log(2) < ends[:, 1])).mean()
+    assert abs(covered - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 1_000)
+    assert np.isnan(drawn.of_median([])).all()
+
+
+@pytest.mark.parametrize(
+    ("layers", "word"),
+    [((0.98, 0.95), "holds"), ((0.98, 0.5), "in part"), ((0.3, 0.5), "does not hold")],
+)
+def test_two_drawings_are_the_same_where_every_layer_correlates(layers, word, outcomes):
+    one = replace(
+        outcomes[drawn].result.drawn[0],
+        alike=tuple((m - 0.1, m, m + 0.01) for m in layers),
+        sure=tuple((m - 0.01, m + 0.01) for m in layers),
+    )
+    found = drawn.verdict(drawn.Result(10, (one,)))
+    assert found.holds == word
+    assert f"{min(layers):.2f}" in found.sentence
+    assert one_sentence(found.sentence)
 
 
 def test_every_network_has_a_name_for_figures():

@@ -13,7 +13,7 @@ from compare.comparison import Options, prepared
 from compare.experiments import dale, decision_time, energy, lesion, negative, variability
 from compare.experiments.bench import Bench
 from compare.experiments.dale_training import EXCITATORY, hidden_signs, keeping_signs
-from compare.experiments.experiment import Outcome
+from compare.experiments.experiment import WORDS, Outcome
 from compare.pair import Pair
 from data import Digits, load_digits
 
@@ -89,7 +89,55 @@ def test_the_finding_is_written_from_the_numbers(module, results):
     assert module.finding(negated(result)) != module.finding(result)
 
 
+@of_all
+def test_a_verdict_is_a_word_of_its_part_and_one_short_sentence_from_the_numbers(module, results):
+    outcome = Outcome(module.EXPERIMENT, results(module))
+    verdict = outcome.verdict
+    assert verdict.holds in WORDS["break"]
+    assert outcome.as_json()["verdict"]["measure"] == verdict.measure
+    assert one_sentence(verdict.sentence)
+    assert all("nan" not in text and text for text in (verdict.measure, verdict.ann, verdict.bio))
+    assert module.verdict(negated(results(module))).sentence != verdict.sentence
+
+
+def one_sentence(text):
+    return text[-1] == "." and ". " not in text[:-1] and len(text.split()) <= 32 and "nan" not in text
+
+
+def judged(module, result):
+    """The verdict's word, of a result whose sentence is one."""
+    found = module.verdict(result)
+    assert one_sentence(found.sentence), found.sentence
+    return found.holds
+
+
 # --- no negative rates
+
+
+@pytest.mark.parametrize(
+    ("negative_sums", "cost", "word"),
+    [
+        (0.9, (0.01, 0.005, 0.015), "breaks"),
+        (0.9, (0.01, -0.005, 0.025), "in part"),
+        (0.1, (0.01, 0.005, 0.015), "in part"),
+        (0.1, (0.0, -0.01, 0.01), "no break seen"),
+    ],
+)
+def test_silence_breaks_the_analogy_where_much_is_below_zero_and_answers_are_lost(negative_sums, cost, word, results):
+    (pair,) = results(negative).pairs
+    output = replace(pair.layers[-1], negative=negative_sums, silent_if_negative=0.9)
+    pair = replace(pair, layers=(*pair.layers[:-1], output), ann_cost=cost, bio_cost=(0.0, -0.01, 0.01))
+    assert judged(negative, negative.Result(60, (pair,))) == word
+
+
+def test_what_is_lost_below_zero_is_the_difference_of_the_accuracies(results):
+    (pair,) = results(negative).pairs
+    for cost, whole, less in (
+        (pair.ann_cost, pair.ann, pair.clipped),
+        (pair.bio_cost, pair.bio, pair.lottery),
+    ):
+        assert cost[0] == pytest.approx(whole - less)
+        assert cost[1] <= cost[0] <= cost[2]
 
 
 def test_equal_values_are_settled_by_lot():
@@ -186,7 +234,30 @@ def test_rarer_signs_are_counted():
     assert dale.rarer_sign(SpikingNetwork(weights, (np.zeros(2), np.zeros(3)), LIF())) == 1 / 4
 
 
+@pytest.mark.parametrize(
+    ("hidden", "strict", "word"),
+    [
+        ((0.01, 0.005, 0.015), (0.02, 0.01, 0.03), "breaks"),
+        ((0.01, -0.005, 0.025), (0.02, 0.01, 0.03), "in part"),
+        ((-0.01, -0.02, 0.0), (0.0, -0.01, 0.01), "no break seen"),
+    ],
+)
+def test_dales_law_breaks_the_analogy_where_every_law_costs_surely(hidden, strict, word, results):
+    costs = {"free": (0.0, 0.0, 0.0), "hidden": hidden, "strict": strict}
+    networks = [replace(n, ann_cost=costs[n.law], bio_cost=costs[n.law]) for n in results(dale).networks]
+    assert judged(dale, replace(results(dale), networks=tuple(networks))) == word
+
+
 # --- time
+
+
+@pytest.mark.parametrize(
+    ("highs", "word"), [((0.3, 0.4), "breaks"), ((0.3, 0.96), "in part"), ((1, 1), "no break seen")]
+)
+def test_an_answer_takes_time_where_it_is_not_there_when_first_asked_for(highs, word, results):
+    result = results(decision_time)
+    races = [replace(r, high=np.full_like(r.high, high)) for r, high in zip(result.races, highs, strict=False)]
+    assert judged(decision_time, decision_time.Result(60, {"relu": (0.95, 0.94, 0.96)}, tuple(races))) == word
 
 
 def test_a_digit_is_decided_when_its_verdict_changes_no_more():
@@ -232,6 +303,19 @@ def test_shuffled_margins_predict_nothing_and_true_ones_do():
 # --- noise
 
 
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        (((0.1, 0.05, 0.2), (0.1, 0.05, 0.2)), "breaks"),
+        (((0.0, 0.0, 0.05), (0.1, 0.05, 0.2)), "in part"),
+        (((0.0, 0.0, 0.05), (0.01, 0.0, 0.05)), "no break seen"),
+    ],
+)
+def test_noise_breaks_the_analogy_where_it_changes_answers_of_every_twin(changed, word, results):
+    twins = [replace(twin, changed=c) for twin, c in zip(results(variability).twins, changed, strict=True)]
+    assert judged(variability, replace(results(variability), twins=tuple(twins))) == word
+
+
 def test_the_fano_factor_of_poisson_counts_is_1_and_of_constant_ones_0():
     rng = np.random.default_rng(0)
     counts = rng.poisson(rng.exponential(2, (30, 40)), (10, 30, 40))
@@ -265,6 +349,19 @@ def test_without_noise_every_trial_is_the_same_and_the_standard_network_is_in_th
 
 
 # --- energy
+
+
+@pytest.mark.parametrize(
+    ("energies", "word"),
+    [((100, 50, 60, 70), "in part"), ((100, 50, 160, 170), "breaks"), ((100, 50, 20, 30), "no break seen")],
+)
+def test_whether_spikes_save_energy_is_asked_of_every_way_to_count(energies, word, results):
+    ledger = results(energy).ledgers[0]
+    costs = tuple(replace(c, energy=e, error=1.0) for c, e in zip(ledger.costs, energies, strict=True))
+    found = energy.verdict(energy.Result(60, (replace(ledger, costs=costs),)))
+    assert found.holds == word
+    assert one_sentence(found.sentence)
+    assert str(energies[3] if word != "breaks" else energies[2]) in found.sentence
 
 
 def by_hand(images, hidden, *, input, input_spikes):
@@ -365,3 +462,19 @@ def test_the_lead_of_the_twin_is_counted_from_where_each_began():
     assert found.ahead[2][0] == pytest.approx(0.4)
     assert "standard network suffers more" in lesion.told(found)
     assert found.ann[1][1] <= 0.4 <= found.ann[1][2]
+
+
+@pytest.mark.parametrize(
+    ("leads", "word", "said"),
+    [
+        (((-0.1, -0.15, -0.05), (-0.2, -0.3, -0.1)), "breaks", "its twin loses 20.0 points more when weights go"),
+        (((0.1, 0.05, 0.15), (-0.2, -0.5, 0.1)), "in part", "the network loses 10.0 points more when hidden units go"),
+        (((0.1, -0.05, 0.15), (-0.2, -0.5, 0.1)), "no break seen", "No damage surely hurts one more"),
+    ],
+)
+def test_damage_breaks_the_analogy_where_one_surely_suffers_more(leads, word, said, results):
+    series = [replace(s, over_all=lead) for s, lead in zip(results(lesion).series, leads, strict=True)]
+    found = lesion.verdict(replace(results(lesion), series=tuple(series)))
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)

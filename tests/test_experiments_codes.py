@@ -16,7 +16,7 @@ from compare import cache
 from compare.comparison import Options, prepared
 from compare.experiments import eye, looks_for, on_off, sameness, squash
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Outcome
+from compare.experiments.experiment import WORDS, Outcome
 from compare.experiments.registry import draw, experiments
 from compare.pair import Twin
 from compare.score import matthews
@@ -59,6 +59,19 @@ def test_the_numbers_are_json_and_every_figure_says_what_it_shows(file, outcomes
         assert any(sign.isdigit() for sign in drawing.alt)
         assert (tmp_path / f"{drawing.stem}.png").stat().st_size > 10_000
         assert (tmp_path / f"{drawing.stem}.svg").exists()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.EXPERIMENT.name)
+def test_a_verdict_is_a_word_of_its_part_and_one_short_sentence(file, outcomes):
+    verdict = outcomes[file].verdict
+    assert verdict.holds in WORDS["claim"]
+    assert outcomes[file].as_json()["verdict"]["sentence"] == verdict.sentence
+    assert one_sentence(verdict.sentence)
+    assert all("nan" not in text and text for text in (verdict.measure, verdict.ann, verdict.bio))
+
+
+def one_sentence(text):
+    return text[-1] == "." and ". " not in text[:-1] and len(text.split()) <= 32 and "nan" not in text
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.EXPERIMENT.name)
@@ -145,6 +158,27 @@ def eyes(within, between, ordered):
 def test_what_the_eye_finds_follows_the_numbers(numbers, words):
     told = eye.finding(eyes(*numbers))
     assert all(word in told for word in words)
+
+
+@pytest.mark.parametrize(
+    ("within", "word", "said"),
+    [(0.3, "holds", "mostly different cells"), (0.5, "in part", "in part"), (0.8, "does not hold", "the same cells")],
+)
+def test_other_cells_light_up_where_less_than_half_are_shared(within, word, said):
+    found = eye.verdict(eyes(within, 0.2, 0.7))
+    assert found.holds == word
+    assert said in found.sentence
+    assert f"{within:.0%}".replace("%", " %") in found.sentence
+    assert found.bio == "–"
+
+
+def test_cells_of_the_eye_are_asked_when_they_have_seen_all():
+    one = eyes(0.3, 0.2, 0.7)
+    spikes = [replace(one.codes[0], name=f"{eye.EYES['lif']}, {ms} ms", kind="bio", within=w, within_interval=(w, w))
+              for ms, w in ((20, 0.2), (100, 0.6))]  # fmt: skip
+    found = eye.verdict(replace(one, codes=(*one.codes, *spikes)))
+    assert found.bio == "60 % (60–60)"
+    assert found.holds == "in part"
 
 
 @pytest.mark.parametrize("file", [eye, sameness], ids=lambda file: file.EXPERIMENT.name)
@@ -274,6 +308,21 @@ def test_what_sameness_finds_follows_the_numbers(result, words):
     assert all(word in told for word in words)
 
 
+@pytest.mark.parametrize(
+    ("ann", "bio", "word", "said"),
+    [
+        ((1, 2), (1, 3), "holds", "1.0 spreads apart as pixels, and 2.0 to 3.0 in the output"),
+        ((1, 2), (1, 0.5), "in part", "in some networks"),
+        ((2, 1), (1, 0.5), "does not hold", "In no network"),
+    ],
+)
+def test_renditions_draw_together_in_all_networks_in_some_or_in_none(ann, bio, word, said):
+    found = sameness.verdict(same(ann, bio))
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
+
+
 # --- squash
 
 
@@ -346,6 +395,26 @@ def test_what_squash_finds_follows_the_numbers(curves, words):
     assert all(word in told for word in words)
 
 
+@pytest.mark.parametrize(
+    ("curves", "word", "said"),
+    [
+        ([curved("relu", 0.95, 0.1), curved("sigmoid", 0.97, 0.1)], "holds", "(R² 0.95 at least)"),
+        (
+            [curved("relu", 0.7, 0.2), curved("sigmoid", 0.97, 0.1)],
+            "in part",
+            "but the ReLU curve only roughly (R² 0.70)",
+        ),
+        ([curved("relu", 0.7, -0.2)], "in part", "20 % of full scale too slow"),
+        ([curved("relu", 0.2, 0.2)], "does not hold", "something else"),
+    ],
+)
+def test_cells_squash_as_units_do_where_nine_tenths_of_the_variance_are_explained(curves, word, said):
+    found = squash.verdict(squash.Result(60, tuple(curves)))
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
+
+
 # --- on or off
 
 
@@ -397,7 +466,8 @@ def test_agreement_is_matthews_and_its_interval_covers_it():
 
 def network(name, units, cells):
     values = (
-        on_off.Values(kind, 0.9, (0.8, 1), *ends, np.zeros(25)) for kind, ends in (("ann", units), ("bio", cells))
+        on_off.Values(kind, 0.9, (0.8, 1), *ends, (sum(ends) - 0.01, sum(ends) + 0.01), np.zeros(25))
+        for kind, ends in (("ann", units), ("bio", cells))
     )
     agreed = on_off.Agreement("hidden 1", 0.95, (0.9, 1.0), 0.97, 0.4, 0.4)
     return on_off.Network(name, "hidden 1", tuple(values), (agreed,))
@@ -415,6 +485,31 @@ def network(name, units, cells):
 def test_what_on_off_finds_follows_the_numbers(units, cells, words):
     told = on_off.finding(on_off.Result(60, (network("relu", units, cells),)))
     assert all(word in told for word in words)
+
+
+@pytest.mark.parametrize(
+    ("networks", "word", "said"),
+    [
+        ([("relu", (0.5, 0.3), (0.4, 0.4))], "holds", "clearly inactive or active"),
+        ([("relu", (0.9, 0.0), (0.9, 0.0)), ("sigmoid", (0.5, 0.3), (0.4, 0.4))], "in part",
+         "True of the sigmoid network only: ReLU activations are hardly ever fully on"),
+        ([("relu", (0.5, 0.3), (0.2, 0.2))], "in part", "ReLU rates are near neither end in 60 % of cases"),
+        ([("relu", (0.0, 0.9), (0.0, 0.9))], "does not hold", "hardly ever fully off"),
+    ],
+)  # fmt: skip
+def test_inactive_or_active_takes_most_values_near_an_end_and_some_near_each(networks, word, said):
+    found = on_off.verdict(on_off.Result(60, tuple(network(*one) for one in networks)))
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
+
+
+def test_the_share_near_the_ends_lies_within_its_interval():
+    parts = np.random.default_rng(0).random((300, 4))
+    found = on_off.values("ann", parts, resamples(300))
+    low, high = found.sure
+    assert low < found.off + found.on < high
+    assert high - low == pytest.approx(2 * 1.96 * np.sqrt(0.2 * 0.8 / parts.size), rel=0.2)
 
 
 def test_the_title_names_the_networks_in_which_it_holds():
@@ -500,6 +595,17 @@ def test_what_looks_for_finds_follows_the_numbers(medians, words):
     assert all(word in told for word in words)
 
 
+@pytest.mark.parametrize(
+    ("medians", "word"), [((0.9, 0.89), "holds"), ((0.9, 0.3), "in part"), ((0.2, 0.3), "does not hold")]
+)
+def test_a_unit_looks_for_its_weights_as_far_as_the_images_can_show(medians, word):
+    found = tuple(looked(name, median) for name, median in zip(("relu", "sigmoid"), medians, strict=True))
+    judged = looks_for.verdict(looks_for.Result(5_000, found, {}, {}))
+    assert judged.holds == word
+    assert f"by {min(medians):.2f} or more" in judged.sentence
+    assert one_sentence(judged.sentence)
+
+
 def test_units_without_light_are_left_out_of_medians():
     assert looks_for.middle(np.array([0.2, np.nan, 0.4])) == pytest.approx(0.3)
     silent = replace(looked("relu", 0.9), unaided=np.full(3, np.nan))
@@ -523,5 +629,6 @@ def test_a_network_without_hidden_layers_can_be_looked_at(tmp_path):
     for file in FILES:
         outcome = Outcome(file.EXPERIMENT, file.EXPERIMENT.run(bare))
         assert outcome.finding
+        assert one_sentence(outcome.verdict.sentence)
         if file in (squash, on_off):
             assert draw(outcome, tmp_path)

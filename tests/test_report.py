@@ -14,9 +14,10 @@ from ann import save_model
 from compare.animation import check_ending, running_counts
 from compare.comparison import Options, run_comparison
 from compare.diagram import MOST, heights, shown_units
-from compare.experiments.registry import chosen
+from compare.experiments.experiment import WORDS
+from compare.experiments.registry import chosen, experiments
 from compare.pair import Pair
-from compare.report.page import span
+from compare.report.page import MARKS, span
 from compare.score import score
 from compare.study import bench_of, run_study
 
@@ -113,6 +114,50 @@ def test_the_findings_are_those_of_the_results(report):
         assert experiment["question"] in said
     assert found["manifest"]["quick"] is True
     assert "quick report" in said
+
+
+def rows(page):
+    """The table rows of a page: the start tags within each, and its text."""
+    found, inside = [], None
+    for tag, attributes in page.tags:
+        if tag == "tr":
+            inside = []
+            found.append(inside)
+        elif inside is not None:
+            inside.append((tag, attributes))
+    return found
+
+
+def test_the_scorecard_has_a_row_for_each_experiment_that_leads_to_its_section_and_into_the_video(report):
+    path, page = report
+    found = json.loads((path.parent / "results.json").read_text(encoding="utf-8"))["experiments"]
+    headed = [row for row in rows(page) if row[0][1].get("scope") == "row"]
+    assert len(headed) == len(found)
+    for row, experiment in zip(headed, found, strict=True):
+        links = [attributes["href"] for tag, attributes in row if tag == "a"]
+        assert links == [f"#{experiment['name']}", *experiment["at"]]
+
+
+def test_the_results_hold_claims_and_verdicts_and_the_page_tells_them_twice(report):
+    path, page = report
+    found = json.loads((path.parent / "results.json").read_text(encoding="utf-8"))["experiments"]
+    said = " ".join(" ".join(page.said).split())
+    for experiment in found:
+        verdict = experiment["verdict"]
+        assert experiment["claim"] == experiments()[experiment["name"]].claim
+        assert experiment["claim"] in said
+        assert verdict["holds"] in WORDS[experiment["part"]]
+        assert f"{MARKS[verdict['holds']][0]} {verdict['holds']}" in said
+        assert f"{verdict['holds'].capitalize()}. {verdict['sentence']} {experiment['finding']}" in said
+        for cell in (verdict["ann"], verdict["bio"]):
+            assert all(text in said for text in cell.split("; "))
+
+
+def test_every_word_of_a_verdict_has_a_sign_so_that_colour_is_not_needed():
+    assert set(MARKS) == {word for words in WORDS.values() for word in words}
+    signs = {word: sign for word, (sign, _) in MARKS.items()}
+    for words in WORDS.values():
+        assert len({signs[word] for word in words}) == len(words)
 
 
 def test_what_a_network_is_called_cannot_run_in_the_page(folder, model, tmp_path):

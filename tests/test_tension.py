@@ -88,3 +88,24 @@ def test_the_finding_and_the_figure_speak_of_every_network():
     drawn = figure.axes[0].lines[1].get_xydata()
     np.testing.assert_allclose(drawn[:, 0], 1 + SHIFTS)
     np.testing.assert_allclose(drawn[:, 1], [100 * score.bio_accuracy for score in sweeps[0].scores])
+
+
+def test_a_shift_that_would_leave_no_drive_is_left_out():
+    """At 20 Hz λ takes so little drive beyond the rheobase that a c₀ 0.5 higher would turn the curve around."""
+    model = taught((784, 16, 10), "relu")
+    options = Options(activations=("relu",), sizes=model.sizes, inputs=("current",), r_max=20.0, duration=0.4)
+    twin = next(iter(translate(model, options, TRAIN)))
+    assert 0 < twin.mapping.layers[0].c1 < 0.5
+    found = sweep(twin, DIGITS[:20], TRAIN.images, shifts=SHIFTS, workers=1)
+    assert found.shifts.tolist() == [-0.9, -0.45, 0.0]
+    assert len(found.scores) == 3
+
+
+def test_a_network_that_never_fires_has_no_agreement_to_tell_of():
+    model = taught((784, 16, 10), "relu")
+    options = Options(activations=("relu",), sizes=model.sizes, inputs=("current",), duration=1e-3)
+    twin = next(iter(translate(model, options, TRAIN)))
+    found = sweep(twin, DIGITS, TRAIN.images, shifts=SHIFTS[:2], workers=1)
+    assert np.isnan(found.mcc).all()
+    assert "do not fire" in finding([found])
+    assert len(tension_figure([found]).axes) == 2

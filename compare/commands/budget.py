@@ -33,7 +33,7 @@ def budget(
     prepare(out)
     inputs = [name for name in options.inputs if name != "current"]
     with progress_bars() as report:
-        ready = prepared(options, progress=report)
+        ready = prepared(options, hidden=True, progress=report)
         twins = [twin for twin in ready.twins if twin.input == options.inputs[0]]
         seen, total = 0, sum(simulations(twin, inputs) for twin in twins) * len(ready.digits)
 

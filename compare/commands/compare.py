@@ -39,7 +39,7 @@ def compare(
         check_digits(options.digits)
     prepare(out)
     with progress_bars() as progress:
-        comparison = run_comparison(options, workers=workers, progress=progress)
+        comparison = run_comparison(options, workers=workers, hidden=report, progress=progress)
         stages = comparison.timing["stages"]
         with timed(stages, "score"):
             scores = [score(pair) for pair in comparison.pairs]

@@ -48,7 +48,7 @@ def experiment(
     if quick and options.digits is None:
         options = replace(options, digits=QUICK_DIGITS)
     with progress_bars() as report:
-        ready = prepared(options, progress=report)
+        ready = prepared(options, hidden=True, progress=report)
         bench = Bench(ready, load_digits("train", options.data), quick, workers)
         outcomes = list(perform(asked, bench, progress=report))
     content = {
@@ -59,5 +59,6 @@ def experiment(
     write_json(out / "results.json", content)
     for outcome in outcomes:
         draw(outcome, out)
-        print(f"{outcome.experiment.name}: {outcome.finding}")
+        verdict = outcome.verdict
+        print(f"{outcome.experiment.name}: {verdict.holds}. {verdict.sentence}\n  {outcome.finding}")
     print(f"results.json and figures are in {out.resolve()}")

@@ -55,6 +55,9 @@ def options_from(
     retune: Annotated[
         bool, typer.Option("--retune", help="Beside each twin, one whose weights are refitted to its cells' rates.")
     ] = False,
+    engine: Annotated[
+        str, typer.Option(help="What runs the cells: numpy; or faster, with a C++ compiler, cython or cpp.")
+    ] = "numpy",
     seed: Annotated[int, SEED] = 0,
     data: Annotated[Path | None, DATA] = None,
     model: Annotated[
@@ -77,6 +80,7 @@ def options_from(
         cell={name: value for name, value in given.items() if value is not None},
         recalibrate=recalibrate,
         retune=retune,
+        engine=engine,
         seed=seed,
         data=data,
         model=model,

@@ -36,7 +36,7 @@ def report(
 
     prepare(out)
     with progress_bars() as progress:
-        comparison = run_comparison(options, workers=workers, progress=progress)
+        comparison = run_comparison(options, workers=workers, hidden=True, progress=progress)
         scores = [score(pair) for pair in comparison.pairs]
         write_json(out / "scores.json", scores_json(comparison, scores))
         path = run_study(

@@ -31,7 +31,7 @@ def tension(
         raise ValueError("the sweep starts from plain twins aligned by threshold: leave --align and --retune out")
     prepare(out)
     with progress_bars() as report:
-        ready = prepared(options, progress=report)
+        ready = prepared(options, hidden=True, progress=report)
         twins = [twin for twin in ready.twins if twin.input == options.inputs[0]]
         seen, total = 0, len(twins) * len(SHIFTS) * len(ready.digits)
 

@@ -114,7 +114,7 @@ def diagnose(twin: Twin, digits: Digits, training: Digits) -> Diagnosis:
 
 def trial(twin: Twin, digits: Digits) -> Pair:
     """What the twin does with the digits."""
-    response = simulate(twin.network, twin.stimulus(digits), duration=twin.duration, dt=twin.dt)
+    response = simulate(twin.network, twin.stimulus(digits), duration=twin.duration, dt=twin.dt, engine=twin.engine)
     return Pair(twin, digits, response)
 
 

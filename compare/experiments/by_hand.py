@@ -15,11 +15,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
 from compare.experiments.handmade import read_by_hand
+from compare.experiments.wording import BETWEEN, NONE, number, percent
 from compare.score import wilson
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 from data import Digits
+
+HARD = 2  # times as many errors as the worst network: what makes a rule no match for learning
 
 
 @dataclass(frozen=True)
@@ -75,15 +78,48 @@ def by_nearest_mean(training: Digits, images: np.ndarray) -> np.ndarray:
     return ((means**2).sum(axis=1) - 2 * images @ means.T).argmin(axis=1)
 
 
+def extremes(result: Result) -> tuple[Reader, Reader, float]:
+    """The best rule, the worst network, and how many times as often the rule errs."""
+    best = max((reader for reader in result.readers if reader.kind == "rule"), key=lambda r: r.accuracy)
+    worst = min((reader for reader in result.readers if reader.kind != "rule"), key=lambda r: r.accuracy)
+    return best, worst, (1 - best.accuracy) / max(1 - worst.accuracy, 1 / result.digits)
+
+
+def verdict(result: Result) -> Verdict:
+    """Hard: the best rule reads surely less than the worst network, and errs at least twice as often."""
+    best, worst, errors = extremes(result)
+    surely = best.interval[1] < worst.interval[0]
+    word = judged("claim", yes=[surely and errors >= HARD], no=[best.accuracy >= worst.accuracy])
+    told = {
+        kind: BETWEEN.join(
+            f"{r.name.split(',')[0].removesuffix(' network')} {percent(r.accuracy, r.interval, decimals=1)}"
+            for r in result.readers
+            if r.kind == kind
+        )
+        for kind in ("ann", "bio")
+    }
+    rule = f"the best program without learning ({best.name}) reads {percent(best.accuracy)}"
+    times = f"errs {number(errors, decimals=0 if errors >= HARD else 1)} times as often as the worst network"
+    return Verdict(
+        f"accuracy; best rule without learning: {percent(best.accuracy, best.interval, decimals=1)}",
+        told["ann"] or NONE,
+        told["bio"] or NONE,
+        word,
+        {
+            "holds": f"Hard indeed: {rule} and {times}.",
+            "in part": f"Hard, perhaps: {rule} and {times}.",
+            "does not hold": f"Not so hard: {rule}, and {worst.name} {percent(worst.accuracy)}.",
+        }[word],
+    )
+
+
 def finding(result: Result) -> str:
     """How far the best rule gets, and how far the worst network."""
     rules = [reader for reader in result.readers if reader.kind == "rule"]
-    networks = [reader for reader in result.readers if reader.kind != "rule"]
-    best, worst = max(rules, key=lambda r: r.accuracy), min(networks, key=lambda r: r.accuracy)
+    best, worst, errors = extremes(result)
     told = ", ".join(f"{rule.name} {rule.accuracy:.1%}" for rule in rules)
     if worst.interval[0] <= best.interval[1]:
         return f"Without learning: {told}. That is no worse than {worst.name} ({worst.accuracy:.1%})."
-    errors = (1 - best.accuracy) / max(1 - worst.accuracy, 1 / result.digits)
     return (
         f"Without learning: {told}. The best of these rules errs {errors:.0f} times as often as the worst of the "
         f"networks ({worst.name}, {worst.accuracy:.1%})."
@@ -117,10 +153,12 @@ def draw(result: Result) -> Sequence[Drawing]:
 EXPERIMENT = Experiment(
     name="by-hand",
     title="Hard to program by hand",
+    claim="Reading digits is hard to program by hand",
     question="How well can a program read digits that was written down, not learned?",
     at=(59,),
     part="claim",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

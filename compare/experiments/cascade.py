@@ -18,14 +18,18 @@ from ann import MLP
 from bio import Recording, record
 from compare import plots
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment
+from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import points
 from compare.mapping import curve, weighted_sums
 from compare.pair import Pair, Twin
 from compare.score import correlation
 from compare.style import ANN, BIO, NETWORK_NAMES, headline, shades
 from data import Digits
 
+NOTHING = 0.05  # of accuracy: more than that is worth mentioning
+SAME = 0.8  # a correlation of losses from which the same falls in both: most of the variance is shared
 GROUP = 0.2  # of the last hidden layer
+Interval = tuple[float, float, float]  # a mean and its 95 % interval
 NEVER = -1e3  # a drive that no input overcomes, in thresholds
 
 
@@ -47,12 +51,17 @@ class Silenced:
 class Result:
     """Groups silenced, how alike what fell is, and one digit's cascade.
 
+    own          accuracy that a group costs its own class, in the mean over groups, by network ("ann", "bio"), with its
+                 95 % interval over digits
+    more         by how much that is more than what it costs the mean of the other classes
     alike        correlation over groups and classes of what the two networks lost, by activation
     first_spike  ms from the digit's appearance to the first spike of each layer, the eye first; nan without one
     """
 
     digits: int
     silenced: tuple[Silenced, ...]
+    own: dict[str, Interval]
+    more: dict[str, Interval]
     alike: dict[str, float | None]
     digit: int
     verdict: int
@@ -71,8 +80,17 @@ def run(bench: Bench) -> Result:
         raise ValueError(f"among {len(digits)} test digits there is no {missing[0]}: ask for more")
     targets = list(range(10)) if not bench.quick else [0, 3, 7]
     found: list[Silenced] = []
+    lost: dict[str, list[np.ndarray]] = {"ann": [], "bio": []}
     for activation in bench.activations:
-        found += silence(bench, bench.twin(activation), digits, targets)
+        groups, by_digit = silence(bench, bench.twin(activation), digits, targets)
+        found += groups
+        for who, values in by_digit.items():
+            lost[who].append(values)
+    aims = [*targets] * len(bench.activations)
+    own, more = (
+        {who: over_digits(np.concatenate(lost[who]), aims, digits.labels, against) for who in lost}
+        for against in (False, True)
+    )
     alike = {
         name: correlation(
             np.concatenate([s.ann_lost for s in found if s.activation == name]),
@@ -88,13 +106,16 @@ def run(bench: Bench) -> Result:
     )
     counts = np.bincount(recording.spikes[-1][:, 2], minlength=10)
     return Result(
-        len(digits), tuple(found), alike, int(one.labels[0]), int(counts.argmax()), first, recording, twin.duration,
-        twin.dt, twin.network.sizes,
+        len(digits), tuple(found), own, more, alike, int(one.labels[0]), int(counts.argmax()), first, recording,
+        twin.duration, twin.dt, twin.network.sizes,
     )  # fmt: skip
 
 
-def silence(bench: Bench, twin: Twin, digits: Digits, targets: Sequence[int]) -> list[Silenced]:
-    """Each group of a network, and a random one, silenced on both sides."""
+def silence(
+    bench: Bench, twin: Twin, digits: Digits, targets: Sequence[int]
+) -> tuple[list[Silenced], dict[str, np.ndarray]]:
+    """Each group of a network, and a random one, silenced on both sides; and by network, (targets, n), what each
+    target's group costs each digit: 1, 0, or -1 where it helps."""
     groups: list[tuple[int | None, np.ndarray]] = [
         (target, arguing_for(bench, twin.model, target)) for target in targets
     ]
@@ -103,18 +124,32 @@ def silence(bench: Bench, twin: Twin, digits: Digits, targets: Sequence[int]) ->
     groups.append((None, rng.choice(width, len(groups[0][1]), replace=False)))
     whole, *others = bench.respond([twin.job(digits), *(without(twin, units).job(digits) for _, units in groups)])
     clean = Pair(twin, digits, whole)
-    found = []
-    for (target, units), response in zip(groups, others, strict=True):
-        ann = answers_without(twin.model, units, digits.images)
-        bio = response.verdicts[:, -1]
-        lost = [
-            np.array([
-                (before[digits.labels == c] == c).mean() - (after[digits.labels == c] == c).mean() for c in range(10)
-            ])
-            for before, after in ((clean.ann_answers, ann), (clean.bio_answers, bio))
-        ]  # fmt: skip
-        found.append(Silenced(twin.model.activation, target, tuple(map(int, units)), lost[0], lost[1]))
-    return found
+    before = {"ann": clean.ann_answers == digits.labels, "bio": clean.bio_answers == digits.labels}
+    found, by_digit = [], {"ann": np.zeros((len(targets), len(digits))), "bio": np.zeros((len(targets), len(digits)))}
+    for number, ((target, units), response) in enumerate(zip(groups, others, strict=True)):
+        after = {"ann": answers_without(twin.model, units, digits.images), "bio": response.verdicts[:, -1]}
+        lost = {who: before[who].astype(float) - (after[who] == digits.labels) for who in before}
+        by_class = [np.array([lost[who][digits.labels == c].mean() for c in range(10)]) for who in ("ann", "bio")]
+        found.append(Silenced(twin.model.activation, target, tuple(map(int, units)), by_class[0], by_class[1]))
+        if target is not None:
+            for who, values in lost.items():
+                by_digit[who][number] = values
+    return found, by_digit
+
+
+def over_digits(lost: np.ndarray, targets: Sequence[int], labels: np.ndarray, against: bool) -> Interval:
+    """What groups (groups, n) cost the class of each group's target, in the mean over groups; or by how much more than
+    the mean of all other classes. It is a weighted sum over digits: its variance is the sum of those within classes."""
+    weights = np.zeros_like(lost)
+    for row, target in zip(weights, targets, strict=True):
+        for c in range(10):
+            which = labels == c
+            part = 1.0 if c == target else -1 / 9 if against else 0.0
+            row[which] = part / which.sum() / len(lost)
+    each = (weights * lost).sum(axis=0)
+    variance = sum((labels == c).sum() * each[labels == c].var() for c in range(10))
+    mean, half = float(each.sum()), 1.96 * float(np.sqrt(variance))
+    return mean, mean - half, mean + half
 
 
 def arguing_for(bench: Bench, model: MLP, target: int) -> np.ndarray:
@@ -143,27 +178,44 @@ def answers_without(model: MLP, units: np.ndarray, images: np.ndarray) -> np.nda
     return np.asarray((active @ model.weights[-1] + model.biases[-1]).argmax(axis=1))
 
 
+def verdict(result: Result) -> Verdict:
+    """They bring each other about: what argues for a digit costs it surely more than other digits when silenced, in
+    both networks, and the same falls in both."""
+    more = [result.more[who][1] > 0 for who in ("ann", "bio")]
+    alike = [value is not None and value >= SAME for value in result.alike.values()]
+    word = judged("claim", yes=[*more, *alike], no=[result.more[who][2] < NOTHING for who in ("ann", "bio")])
+    own = [points(result.own[who][0], decimals=0) for who in ("ann", "bio")]
+    others = [points(result.own[who][0] - result.more[who][0], decimals=0) for who in ("ann", "bio")]
+    claim = {
+        "holds": "They do, and alike in both",
+        "in part": "They do in part, or not surely",
+        "does not hold": "Nothing of it was seen",
+    }[word]
+    return Verdict(
+        "points that a digit loses with its group of units silenced, mean over groups",
+        points(result.own["ann"][0], result.own["ann"][1:], decimals=0),
+        points(result.own["bio"][0], result.own["bio"][1:], decimals=0),
+        word,
+        f"{claim}: silencing the group that argues for a digit costs that digit {own[0]} and {own[1]} points "
+        f"(standard, spiking), other digits {others[0]} and {others[1]}.",
+    )
+
+
 def finding(result: Result) -> str:
     """What a group takes down, against a random one, and whether both networks agree."""
-    groups = [(s, s.target) for s in result.silenced if s.target is not None]
     randoms = [s for s in result.silenced if s.target is None]
-    own = {who: float(np.mean([getattr(s, who)[target] for s, target in groups])) for who in ("ann_lost", "bio_lost")}
-    rest = {
-        who: float(np.mean([np.delete(getattr(s, who), target).mean() for s, target in groups]))
-        for who in ("ann_lost", "bio_lost")
-    }
     control = {who: float(np.mean([getattr(s, who).mean() for s in randoms])) for who in ("ann_lost", "bio_lost")}
     alike = ", ".join(
         f"{NETWORK_NAMES[name]} {'–' if value is None else f'{value:.2f}'}" for name, value in result.alike.items()
     )
     waves = [f"{time:.0f}" if np.isfinite(time) else "never" for time in result.first_spike]
+    own = [points(result.own[who][0], result.own[who][1:]) for who in ("ann", "bio")]
+    more = [points(result.more[who][0], result.more[who][1:]) for who in ("ann", "bio")]
     return (
-        f"Silencing the fifth of the hidden units that argues for a digit costs that digit "
-        f"{100 * own['ann_lost']:.0f} points in the standard network and {100 * own['bio_lost']:.0f} in the spiking "
-        f"one, other digits "
-        f"{100 * rest['ann_lost']:.0f} and {100 * rest['bio_lost']:.0f}, where a random fifth costs "
-        f"{100 * control['ann_lost']:.0f} and {100 * control['bio_lost']:.0f}; what falls correlates between the two "
-        f"networks ({alike}). The layers' first spikes come after {', '.join(waves)} ms."
+        f"Silencing the fifth of the hidden units that argues for a digit costs that digit {own[0]} points in the "
+        f"standard network and {own[1]} in the spiking one, which is {more[0]} and {more[1]} more than other digits "
+        f"lose; a random fifth costs {100 * control['ann_lost']:.0f} and {100 * control['bio_lost']:.0f}. What falls "
+        f"correlates between the two networks ({alike}). The layers' first spikes come after {', '.join(waves)} ms."
     )
 
 
@@ -231,10 +283,12 @@ def losses(result: Result, activation: str) -> Drawing:
 EXPERIMENT = Experiment(
     name="cascade",
     title="Activations bring about activations",
+    claim="Activations bring about activations, as firing groups make others fire",
     question="Does one layer's firing bring about the next one's, and does silencing a group break both alike?",
     at=(273, 289),
     part="claim",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

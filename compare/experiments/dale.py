@@ -28,7 +28,8 @@ from bio import SpikingNetwork
 from compare.comparison import translate
 from compare.experiments.bench import Bench
 from compare.experiments.dale_training import Signs, hidden_signs, keeping_signs
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import lines, percent, points
 from compare.pair import Twin
 from compare.style import ANN, BIO, NETWORK_NAMES, headline
 
@@ -145,6 +146,31 @@ def over_digits(values: np.ndarray) -> Interval:
     return mean, mean - 1.96 * error, mean + 1.96 * error
 
 
+def verdict(result: Result) -> Verdict:
+    """It breaks: every law surely costs every network something, standard and spiking."""
+    bound = [network for network in result.networks if network.law != "free"]
+    word = judged("break", [cost[1] > 0 for network in bound for cost in (network.ann_cost, network.bio_cost)])
+    mixed = percent(max((n.broken for n in result.networks if n.law == "free"), default=float("nan")))
+    strict = [network for network in bound if network.law == "strict"] or bound
+    most = points(max(max(network.ann_cost[0], network.bio_cost[0]) for network in bound))
+    free = f"Free networks break the law in up to {mixed} of synapses"
+    ann, bio = (
+        lines((n.activation, points(cost[0], cost[1:])) for n in strict for cost in [getattr(n, who)])
+        for who in ("ann_cost", "bio_cost")
+    )
+    return Verdict(
+        "points lost where each unit, and each pixel, keeps one sign",
+        ann,
+        bio,
+        word,
+        {
+            "breaks": f"{free}, and keeping it costs every one of them: up to {most} points.",
+            "in part": f"{free}; keeping it surely costs some of them: up to {most} points.",
+            "no break seen": f"{free}, yet keeping it surely costs none of them anything.",
+        }[word],
+    )
+
+
 def finding(result: Result) -> str:
     """What each law costs either network."""
     said = []
@@ -155,22 +181,10 @@ def finding(result: Result) -> str:
                 f"rarer sign, and standard network and twin read {network.ann[0]:.2%} and {network.bio[0]:.2%}."
             )
             continue
-        law = "One sign a hidden unit" if network.law == "hidden" else "With pixels that only excite, the law"
-        said.append(f"{law} {costs(network.ann_cost)} the standard network and {costs(network.bio_cost)} its twin.")
+        law = "One sign a hidden unit" if network.law == "hidden" else "Pixels that only excite, too"
+        ann, bio = (points(cost[0], cost[1:], decimals=2) for cost in (network.ann_cost, network.bio_cost))
+        said.append(f"{law}: {ann} points lost in the standard network, {bio} in its twin.")
     return " ".join(said)
-
-
-def costs(cost: Interval) -> str:
-    """A cost in points, in words that its interval allows."""
-    mean, low, high = (100 * value for value in cost)
-    told = f"{abs(mean):.2f} points ({low:+.2f} to {high:+.2f})"
-    if low > 0:
-        return f"costs {told}"
-    return (
-        f"wins {told} for"
-        if high < 0
-        else f"makes no clear difference ({mean:+.2f} points, {low:+.2f} to {high:+.2f}) to"
-    )
 
 
 def draw(result: Result) -> Sequence[Drawing]:
@@ -232,10 +246,12 @@ def prices(ax: Axes, networks: Sequence[Under]) -> Axes:
 EXPERIMENT = Experiment(
     name="dale",
     title="Dale's law",
+    claim="A cell may excite some cells and inhibit others",
     question="What does it cost that a cell excites or inhibits, but not both?",
     at=(),
     part="break",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

@@ -23,7 +23,8 @@ from matplotlib.ticker import ScalarFormatter
 from scipy.stats import rankdata
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import NONE, number, percent
 from compare.pair import Pair
 from compare.score import correlation, first_time, wilson
 from compare.style import ANN, BIO, INPUT_NAMES, LINES, NETWORK_NAMES, headline
@@ -182,13 +183,43 @@ def middle_95(found: Sequence[float | None]) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
+def verdict(result: Result) -> Verdict:
+    """It breaks: when verdicts are first asked, a twin reads surely less than its standard network."""
+    word = judged("break", [race.high[0] < result.ann[race.activation][1] for race in result.races])
+    quick, slow = (end(result.races, key=lambda race: race.accuracy[0]) for end in (max, min))
+    first = number(float(result.races[0].times[0]), decimals=0)
+    extremes = [quick] if quick is slow else [quick, slow]
+    medians = sorted(race.median for race in result.races if not isnan(race.median))
+    half = f"half of the digits are decided within {medians[-1]:.0f} ms" if medians else "hardly a digit is decided"
+    return Verdict(
+        f"accuracy: at once, and after {first} ms of the quickest and the slowest twin",
+        "; ".join(f"{NETWORK_NAMES[name]} {percent(ann[0], ann[1:], decimals=1)}" for name, ann in result.ann.items()),
+        "; ".join(
+            f"{NETWORK_NAMES[race.activation]}, {INPUT_NAMES[race.input]} "
+            f"{percent(float(race.accuracy[0]), (float(race.low[0]), float(race.high[0])))}"
+            for race in extremes
+        )
+        or NONE,
+        word,
+        {
+            "breaks": f"Spikes take time: after {first} ms every twin reads less than its standard network; {half}.",
+            "in part": f"Spikes take some twins time: after {first} ms they read less than their standard network; "
+            f"{half}.",
+            "no break seen": f"No time was seen to be needed: after {first} ms no twin reads surely less; {half}.",
+        }[word],
+    )
+
+
 def finding(result: Result) -> str:
     """How long an answer takes (to the next 5 ms), which digits take longest, and whether the margin predicts it."""
     said = []
     for activation in result.ann:
         races = [race for race in result.races if race.activation == activation]
-        times = ", ".join(f"{race.median:.0f} ms with {INPUT_NAMES[race.input]} ({within(race)})" for race in races)
-        said.append(f"{NETWORK_NAMES[activation]}: half of the digits are decided by {times}.")
+        inputs = ", ".join(f"{race.median:.0f} ms with {INPUT_NAMES[race.input]} ({within(race)})" for race in races)
+        said.append(
+            f"{NETWORK_NAMES[activation]}: half of the digits are decided, and the standard network's accuracy is "
+            f"reached to half a point, by {inputs}."
+        )
     rhos = [race.rho for race in result.races if race.rho is not None]
     if rhos:
         strength = f"Spearman's ρ of margin and decision time is {min(rhos):.2f} to {max(rhos):.2f}"
@@ -199,9 +230,7 @@ def finding(result: Result) -> str:
 
 def within(race: Race) -> str:
     """When the accuracy is near the standard network's."""
-    if race.to_half_point is None:
-        return "never within half a point of the standard network"
-    return f"within half a point of the standard network from {race.to_half_point:.0f}"
+    return "never" if race.to_half_point is None else f"{race.to_half_point:.0f}"
 
 
 def predicts(result: Result) -> str:
@@ -337,10 +366,12 @@ def described(result: Result) -> str:
 EXPERIMENT = Experiment(
     name="time",
     title="An answer takes time",
+    claim="An answer is there at once",
     question="How many milliseconds does an answer need, which digits take long, and does the margin foretell it?",
     at=(),
     part="break",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

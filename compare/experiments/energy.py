@@ -23,7 +23,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import number as written
 from compare.pair import Pair
 from compare.style import ANN, BIO, GREY, INPUT_NAMES, LINES, NETWORK_NAMES, headline
 
@@ -177,6 +178,41 @@ def break_even(target: float, idle: float, per_spike: float) -> float | None:
     return (target - idle) / per_spike if per_spike and target >= idle else None
 
 
+def dearer(twin: Cost, mlp: Cost) -> bool:
+    """Whether the twin surely costs more."""
+    return twin.energy - mlp.energy > 1.96 * float(np.hypot(twin.error, mlp.error))
+
+
+def sure(cost: Cost) -> tuple[float, float] | None:
+    """The 95 % interval of the mean; None where every digit costs the same."""
+    half = 1.96 * cost.error
+    return (cost.energy - half, cost.energy + half) if half > 1e-6 * cost.energy else None
+
+
+def verdict(result: Result) -> Verdict:
+    """It breaks: however it is counted, with the cells' updates or without, against all weights or those behind what is
+    not 0, the twins surely cost more."""
+    counts = [dearer(x.costs[twin], x.costs[mlp]) for x in result.ledgers for mlp in (0, 1) for twin in (2, 3)]
+    word = judged("break", counts)
+    best = min(result.ledgers, key=lambda ledger: ledger.costs[3].energy)
+    dense, skipping, spikes, full = (written(cost.energy, sure(cost), decimals=0) for cost in best.costs)
+    told = [f"{cost.energy:.0f}" for cost in best.costs]
+    return Verdict(
+        f"nJ a digit, arithmetic only, cheapest twin ({NETWORK_NAMES[best.activation]}, {INPUT_NAMES[best.input]})",
+        f"all weights {dense}; skipping zeros {skipping}",
+        f"spikes {spikes}; with updates {full}",
+        word,
+        {
+            "breaks": f"Spikes save nothing, however it is counted: at best a twin takes {told[2]} nJ a digit, its "
+            f"standard network {told[1]}.",
+            "in part": f"It depends on the count: at best a twin takes {told[2]} nJ a digit, {told[3]} with its cells' "
+            f"updates; its standard network {told[0]}, or {told[1]} skipping zeros.",
+            "no break seen": f"Spikes cost no more, however it is counted: at best a twin takes {told[3]} nJ a "
+            f"digit, its standard network {told[1]}.",
+        }[word],
+    )
+
+
 def finding(result: Result) -> str:
     """What each twin costs, and which of the two comes out ahead depending on what is counted."""
     said = []
@@ -192,10 +228,10 @@ def finding(result: Result) -> str:
             f"{NETWORK_NAMES[activation]}, nJ a digit: MLP {dense:.0f} dense, {skipping:.0f} skipping zeros; "
             f"twin: {twins}."
         )
-    return " ".join([*said, verdict(result), "Memory traffic is in none of these."])
+    return " ".join([*said, counted(result), "Memory traffic is in none of these."])
 
 
-def verdict(result: Result) -> str:
+def counted(result: Result) -> str:
     """In how many of the twins spiking is cheaper, for each way of counting."""
     n = len(result.ledgers)
     cheaper = [
@@ -225,7 +261,7 @@ def bills(result: Result) -> Drawing:
         ax.set_title(NETWORK_NAMES[activation])
     axes[-1].set_xlabel("energy (nJ a digit, 45 nm, arithmetic only); line: 95 % of digits")
     axes[0].legend(loc="upper right", fontsize=9)
-    headline(figure, verdict(result).rstrip("."))
+    headline(figure, counted(result).rstrip("."))
     return Drawing("energy", figure, finding(result))
 
 
@@ -312,10 +348,12 @@ def meeting(ax: Axes, ledger: Ledger) -> Axes:
 EXPERIMENT = Experiment(
     name="energy",
     title="What a spike costs",
+    claim="Spikes do the same work for less energy",
     question="Do spikes save energy, and at how many spikes a digit does the saving end?",
     at=(),
     part="break",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

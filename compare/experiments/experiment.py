@@ -3,6 +3,7 @@
 Each file of this folder that ends in an `EXPERIMENT` is one; the form is always the same:
 
     run(bench)        measures, on the bench's networks and digits, and returns a frozen dataclass of numbers
+    verdict(result)   its line of the scorecard: a number for each network, and a word that a stated rule gives
     finding(result)   one or two sentences that follow from the numbers, so that other data gives other sentences
     draw(result)      its figures, each with a text for those who cannot see it
 """
@@ -10,7 +11,7 @@ Each file of this folder that ends in an `EXPERIMENT` is one; the form is always
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -25,6 +26,8 @@ R = TypeVar("R")
 #: what to give a field of a result that figures need and results.json does not: `field(metadata=ONLY_DRAWN)`
 ONLY_DRAWN = {"only drawn": True}
 VIDEO = "https://youtu.be/aircAruvnKk"
+#: what a verdict can be, by the experiment's part: of a claim whether it holds, of the analogy whether it breaks there
+WORDS = {"claim": ("holds", "in part", "does not hold"), "break": ("breaks", "in part", "no break seen")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,25 +40,61 @@ class Drawing:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """One line of the scorecard.
+
+    measure   what the numbers are, in a few words, with the unit
+    ann, bio  each network's, with its 95 % interval; lines set apart by "; ", and "–" where there is no number
+    holds     one of `WORDS`: whether the claim holds, or whether the analogy breaks
+    sentence  the same in a plain sentence, for someone who has read nothing else
+    """
+
+    measure: str
+    ann: str
+    bio: str
+    holds: str
+    sentence: str
+
+    def __post_init__(self) -> None:
+        known = sorted({word for words in WORDS.values() for word in words})
+        if self.holds not in known:
+            raise ValueError(f'a verdict can be {", ".join(known)}, not "{self.holds}"')
+
+
+def judged(part: str, yes: Sequence[bool], no: Sequence[bool] | None = None) -> str:
+    """The word for some judgements: the first of the part's where all say yes, the last where all say no (left out:
+    where none says yes), else "in part"."""
+    first, between, last = WORDS[part]
+    against = [not said for said in yes] if no is None else no
+    if yes and all(yes):
+        return first
+    return last if against and all(against) else between
+
+
+@dataclass(frozen=True)
 class Experiment(Generic[R]):
     """One question.
 
     name      short, lower case, as given to `analogy experiment`
     title     a few words, as a heading
+    claim     what the lesson says, or of a break what the analogy would promise, in our words
     question  what is asked, in a sentence
     at        where the lesson raises it, seconds; none for what the lesson leaves out
     part      "claim" for what the lesson says, "break" for where the analogy ends
     run       measures
+    verdict   judges it
     finding   says what came out
     draw      draws it
     """
 
     name: str
     title: str
+    claim: str
     question: str
     at: tuple[int, ...]
     part: str
     run: Callable[[Bench], R]
+    verdict: Callable[[R], Verdict]
     finding: Callable[[R], str]
     draw: Callable[[R], Sequence[Drawing]]
 
@@ -71,6 +110,14 @@ class Outcome(Generic[R]):
 
     experiment: Experiment[R]
     result: R
+
+    @property
+    def verdict(self) -> Verdict:
+        """Its line of the scorecard. Raises ValueError for a word of the other part."""
+        found, words = self.experiment.verdict(self.result), WORDS[self.experiment.part]
+        if found.holds not in words:
+            raise ValueError(f'{self.experiment.name}: the verdict can be {", ".join(words)}, not "{found.holds}"')
+        return found
 
     @property
     def finding(self) -> str:
@@ -91,6 +138,8 @@ class Outcome(Generic[R]):
             "question": experiment.question,
             "at": [link for _, link in experiment.links],
             "part": experiment.part,
+            "claim": experiment.claim,
+            "verdict": asdict(self.verdict),
             "finding": self.finding,
             "numbers": rounded_floats(self.numbers()),
         }

@@ -20,7 +20,8 @@ from scipy.stats import rankdata
 
 from bio import SpikingNetwork, record
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment
+from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import NONE, percent
 from compare.pair import Twin
 from compare.score import roc_area
 from compare.style import ANN, BIO, GREY, bare, headline
@@ -28,6 +29,7 @@ from data import Digits
 
 LIT = 0.5  # brightness from which a pixel counts as lit
 GLANCE = 20e-3  # s
+MOST = 0.5  # of what either image lights: shared by both, it is the same cells that light up
 OFTEN = 0.9  # of cases: what deserves no "only"
 AT_ONCE = 100  # digits whose spikes are recorded side by side
 RESAMPLES = 400
@@ -202,6 +204,31 @@ def typical(values: np.ndarray, which: np.ndarray) -> list[int]:
     return [int(i) for i in np.unravel_index(away.argmin(), away.shape)]
 
 
+def verdict(result: Result) -> Verdict:
+    """Different cells: less than half of what either rendition lights is lit by both, as intervals tell."""
+    pixels, *spikes = result.codes
+    cells = [code for code in spikes if code.name.startswith(EYES["lif"])][-1:]
+    codes = [pixels, *cells]
+    word = judged(
+        "claim",
+        yes=[code.within_interval[1] < MOST for code in codes],
+        no=[code.within_interval[0] >= MOST for code in codes],
+    )
+    claim = {
+        "holds": "Two renditions of one digit light up mostly different cells",
+        "in part": "Two renditions of one digit light up different cells in part",
+        "does not hold": "Two renditions of one digit light up mostly the same cells",
+    }[word]
+    firing = f", and {percent(cells[0].within)} of the cells that fire" if cells else ""
+    return Verdict(
+        "lit by both of two renditions of a digit, of what either lights",
+        percent(pixels.within, pixels.within_interval),
+        percent(cells[0].within, cells[0].within_interval) if cells else NONE,
+        word,
+        f"{claim}: they share {percent(pixels.within)} of the pixels that either lights{firing}.",
+    )
+
+
 def finding(result: Result) -> str:
     """How much "the same" digit has in common, and how much more than two digits have."""
     pixels, *spikes = result.codes
@@ -210,12 +237,18 @@ def finding(result: Result) -> str:
     than = "more than" if apart else "not surely more than"
     spared = "and" if pixels.ordered >= OFTEN else "yet"
     cases = f"in {'only ' if pixels.ordered < OFTEN else ''}{pixels.ordered:.0%} of cases"
-    told = ", ".join(f"{code.name} {code.within:.0%} against {code.between:.0%}" for code in spikes)
+    told = ", ".join(f"{code.name} {share(code)} against {code.between:.0%}" for code in spikes)
     return (
-        f"Two renditions of one digit share {pixels.within:.0%} of the pixels that either lights: {most}. That is "
-        f"{than} the {pixels.between:.0%} that two digits share, {spared} a pair of one digit overlaps more than a "
-        f"pair of two {cases}. By the cells that fire: {told}."
+        f"Two renditions of one digit share {share(pixels)} of the pixels that "
+        f"either lights: {most}. That is {than} the {pixels.between:.0%} that two digits share, {spared} a pair of one "
+        f"digit overlaps more than a pair of two {cases}. By the cells that fire: {told}."
     )
+
+
+def share(code: Code) -> str:
+    """What two renditions of one digit share, with its interval."""
+    low, high = code.within_interval
+    return f"{code.within:.0%} ({100 * low:.0f}–{100 * high:.0f})"
 
 
 def draw(result: Result) -> Sequence[Drawing]:
@@ -290,10 +323,12 @@ def by_code(ax: Axes, result: Result) -> Axes:
 EXPERIMENT = Experiment(
     name="eye",
     title="The same digit, other cells of the eye",
+    claim="Two renditions of one digit light up different cells",
     question="How much do two renditions of one digit have in common, pixel by pixel and cell by cell?",
     at=(22,),
     part="claim",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

@@ -20,7 +20,8 @@ from matplotlib.figure import Figure
 
 from ann import MLP
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import lines, percent, points
 from compare.pair import Twin
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 
@@ -142,6 +143,45 @@ def series(
     )
 
 
+def half_lost(series: Series) -> int:
+    """The place of the fraction closest to a half."""
+    return min(range(len(series.fractions)), key=lambda place: abs(series.fractions[place] - 0.5))
+
+
+def verdict(result: Result) -> Verdict:
+    """It breaks: one of the two surely loses more of its accuracy than the other, under every kind of damage."""
+    apart = [series.over_all[1] > 0 or series.over_all[2] < 0 for series in result.series]
+    word = judged("break", apart)
+    worst = max(
+        [s for s, far in zip(result.series, apart, strict=True) if far] or result.series,
+        key=lambda series: abs(series.over_all[0]),
+    )
+    units = [series for series in result.series if series.kind == "units"] or list(result.series)
+    lost = percent(units[0].fractions[half_lost(units[0])])
+    more = points(abs(worst.over_all[0]))
+    ann, bio = (float(np.mean([getattr(s, who)[half_lost(s)][0] for s in units])) for who in ("ann", "bio"))
+    loser = "its twin" if worst.over_all[0] < 0 else "the network"
+    seen = f"in the {NETWORK_NAMES[worst.activation]} pair {loser} loses {more} points more when {named(worst.kind)} go"
+    table = {
+        who: lines(
+            (s.activation, percent(mean, ends)) for s in units for mean, *ends in [getattr(s, who)[half_lost(s)]]
+        )
+        for who in ("ann", "bio")
+    }
+    return Verdict(
+        f"accuracy with {lost} of the {named(units[0].kind)} lost",
+        table["ann"],
+        table["bio"],
+        word,
+        {
+            "breaks": f"Damage hurts the two unlike: {seen}.",
+            "in part": f"Damage hurts the two unlike in {sum(apart)} of {len(apart)} cases: {seen}.",
+            "no break seen": f"No damage surely hurts one more than the other: without {lost} of their "
+            f"{named(units[0].kind)}, standard networks read {percent(ann)}, their twins {percent(bio)}.",
+        }[word],
+    )
+
+
 def finding(result: Result) -> str:
     """How much both lose at half, and which suffers more."""
     return " ".join(told(series) for series in result.series)
@@ -149,13 +189,13 @@ def finding(result: Result) -> str:
 
 def told(series: Series) -> str:
     """The finding for one series."""
-    middle = min(range(len(series.fractions)), key=lambda place: abs(series.fractions[place] - 0.5))
-    mean, low, high = (100 * value for value in series.over_all)
+    middle = half_lost(series)
+    ann, bio = (percent(at[middle][0], at[middle][1:]) for at in (series.ann, series.bio))
     return (
-        f"{NETWORK_NAMES[series.activation]}, {series.fractions[middle]:.0%} of its {named(series.kind)} lost: the "
-        f"standard network reads {series.ann[middle][0]:.1%} (whole: {series.ann[0][0]:.1%}), its twin "
-        f"{series.bio[middle][0]:.1%} ({series.bio[0][0]:.1%}); over all lesions {sufferer(series)} "
-        f"({mean:+.1f} points for the twin, {low:+.1f} to {high:+.1f})."
+        f"{NETWORK_NAMES[series.activation]}, {percent(series.fractions[middle])} of its {named(series.kind)} lost: "
+        f"{ann} left of {percent(series.ann[0][0])} in the standard network, {bio} of {percent(series.bio[0][0])} in "
+        f"its twin; "
+        f"over all lesions {sufferer(series)} ({points(series.over_all[0], series.over_all[1:])} points for the twin)."
     )
 
 
@@ -216,10 +256,12 @@ def leads(ax: Axes, series: Series) -> Axes:
 EXPERIMENT = Experiment(
     name="lesion",
     title="Losing cells and synapses",
+    claim="Damage hurts both networks alike",
     question="When cells die or synapses are lost, the same ones in both, which network suffers more?",
     at=(),
     part="break",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

@@ -22,7 +22,8 @@ from scipy.stats import bootstrap
 
 from bio import SpikingNetwork
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment
+from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import lines, number
 from compare.pair import Twin
 from compare.parallel import Job
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, bare, headline
@@ -30,6 +31,7 @@ from data import Digits
 
 SHOWN = 50e-3  # how long the cells see each image, s
 DRAWN = 8  # units whose images are drawn
+LITTLE = 0.5  # of it: hardly the weights any more
 CLOSE = 0.97  # of the correlation that so many images allow: as good as that
 
 
@@ -97,7 +99,7 @@ def measure(bench: Bench, activation: str, noise: Digits) -> tuple[Found, np.nda
     weights = twin.model.weights[0].T.astype(float)
     mean = noise.images.mean(axis=0, dtype=float)
     counts, unaided = (
-        bench.respond([Job(network, twin.stimulus(noise), SHOWN, twin.dt)])[0].counts[0]
+        bench.respond([Job(network, twin.stimulus(noise), SHOWN, twin.dt, twin.engine)])[0].counts[0]
         for network in (held(twin, mean), first_layer(twin))
     )
     sums = (noise.images - mean.astype(np.float32)) @ weights.T.astype(np.float32)
@@ -163,6 +165,31 @@ def middle(values: np.ndarray) -> float:
     """The median of what is defined; nan of nothing."""
     defined = values[np.isfinite(values)]
     return float(np.median(defined)) if defined.size else float("nan")
+
+
+def verdict(result: Result) -> Verdict:
+    """It looks for its weights: what excites it resembles them as closely as so many images can show."""
+    limits = [middle(found.expected) for found in result.found]
+    units = [middle(found.units) for found in result.found]
+    cells = [found.median for found in result.found]
+    reached = [value / limit for value, limit in zip([*units, *cells], limits * 2, strict=True)]
+    word = judged("claim", yes=[part >= CLOSE for part in reached], no=[not part >= LITTLE for part in reached])
+    claim = {
+        "holds": "What excites a unit, or a cell, is the pattern in its weights",
+        "in part": "What excites a unit, or a cell, is only in part the pattern in its weights",
+        "does not hold": "What excites a unit, or a cell, is hardly the pattern in its weights",
+    }[word]
+    least = int(np.nanargmin(reached)) % len(limits) if np.isfinite(reached).any() else 0
+    ann = [interval(found.units[np.isfinite(found.units)], 0) for found in result.found]
+    return Verdict(
+        "correlation of what excites with the weights, median (most possible: "
+        f"{' and '.join(dict.fromkeys(number(limit) for limit in limits))})",
+        lines((f.activation, number(u, i)) for f, u, i in zip(result.found, units, ann, strict=True)),
+        lines((f.activation, number(f.median, f.interval)) for f in result.found),
+        word,
+        f"{claim}: in noise they correlate by {number(cells[least])} or more in cells, where "
+        f"{number(limits[least])} is the most.",
+    )
 
 
 def finding(result: Result) -> str:
@@ -257,10 +284,12 @@ def distributions(ax: Axes, found: Found) -> Axes:
 EXPERIMENT = Experiment(
     name="looks-for",
     title="What units look for",
+    claim="A unit looks for the pattern in its weights",
     question="Does what makes a cell fire, in white noise, look like the weights of its unit?",
     at=(163,),
     part="claim",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

@@ -19,7 +19,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import lines, percent, points
 from compare.pair import Pair
 from compare.score import wilson
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
@@ -27,6 +28,8 @@ from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 NEARLY = 2  # output spikes of all ten cells together, up to which they are called nearly silent
 MOST = 40  # output spikes that the figure shows one by one
 FEWEST = 30  # digits of a group of which it shows how often the twin errs
+MUCH = 0.5  # of the output's sums, and of the cells that stand for those: what cannot be overlooked
+Interval = tuple[float, float, float]  # a mean and its 95 % interval
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Silence:
     layers          hidden ones first
     ann, clipped    the standard network's accuracy: as it is, and read through max(0, z)
     ann_error, clipped_error, bio_error, lottery_error   standard errors of accuracies, over digits
+    ann_cost, bio_cost   accuracy lost by reading the standard network through max(0, z), and by settling the twin's
+                    equal counts by lot; the mean over digits with its 95 % interval
     runner_up       the fraction of digits whose second class is right or the first is ("two guesses")
     runner_clipped  the same through max(0, z)
     no_evidence     digits on which all ten sums are negative
@@ -75,6 +80,7 @@ class Silence:
     ann_error: float
     clipped: float
     clipped_error: float
+    ann_cost: Interval
     runner_up: float
     runner_clipped: float
     no_evidence: Part
@@ -82,6 +88,7 @@ class Silence:
     bio_error: float
     lottery: float
     lottery_error: float
+    bio_cost: Interval
     silent_cells: float
     tied: Part
     all_silent: Part
@@ -120,6 +127,7 @@ def silence(pair: Pair) -> Silence:
         ann_error=standard_error(ann),
         clipped=float(by_lot.mean()),
         clipped_error=standard_error(by_lot),
+        ann_cost=mean_of(ann - by_lot),
         runner_up=float(chance(sums, truth, 2).mean()),
         runner_clipped=float(chance(clipped, truth, 2).mean()),
         no_evidence=part(np.all(sums < 0, axis=1)),
@@ -127,6 +135,7 @@ def silence(pair: Pair) -> Silence:
         bio_error=standard_error(bio),
         lottery=float(drawn.mean()),
         lottery_error=standard_error(drawn),
+        bio_cost=mean_of(bio - drawn),
         silent_cells=float((counts == 0).sum(axis=1).mean()),
         tied=part((counts == counts.max(axis=1, keepdims=True)).sum(axis=1) > 1),
         all_silent=part(spikes == 0),
@@ -166,6 +175,36 @@ def part(which: np.ndarray) -> Part:
 def standard_error(values: np.ndarray) -> float:
     """Of the mean of values (n,)."""
     return float(np.std(values) / np.sqrt(len(values)))
+
+
+def mean_of(values: np.ndarray) -> Interval:
+    """Of values (n,)."""
+    mean, error = float(values.mean()), standard_error(values)
+    return mean, mean - 1.96 * error, mean + 1.96 * error
+
+
+def verdict(result: Result) -> Verdict:
+    """It breaks: most of the output's sums are negative, most cells silent there, and answers surely lost by that."""
+    outputs = [pair.layers[-1] for pair in result.pairs]
+    mute = [out.negative > MUCH and (out.silent_if_negative or 0) > MUCH for out in outputs]
+    lost = [pair.ann_cost[1] > 0 or pair.bio_cost[1] > 0 for pair in result.pairs]
+    word = judged("break", [*mute, *lost])
+    below = percent(min(out.negative for out in outputs))
+    most = points(max(max(pair.ann_cost[0], pair.bio_cost[0]) for pair in result.pairs))
+    return Verdict(
+        "points lost when only what is above zero is told, ties by lot",
+        lines((p.activation, points(p.ann_cost[0], p.ann_cost[1:], decimals=2)) for p in result.pairs),
+        lines((p.activation, points(p.bio_cost[0], p.bio_cost[1:], decimals=2)) for p in result.pairs),
+        word,
+        {
+            "breaks": f"A rate cannot be negative, and {below} or more of the output's sums are: silence there costs "
+            f"up to {most} points.",
+            "in part": f"A rate cannot be negative, as {below} or more of the output's sums are, "
+            f"{'and some networks surely lose answers by it' if any(lost) else 'yet no answer is surely lost by it'}.",
+            "no break seen": f"A rate cannot be negative, but only {below} of the output's sums are, and no answer is "
+            f"surely lost.",
+        }[word],
+    )
 
 
 def finding(result: Result) -> str:
@@ -321,10 +360,12 @@ def described(result: Result) -> str:
 EXPERIMENT = Experiment(
     name="negative",
     title="No negative rates",
+    claim="A rate can say whatever an activation says",
     question="What of a network lies below zero, where no rate can follow, and what is lost in silence?",
     at=(),
     part="break",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

@@ -18,7 +18,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import lines, listed, percent
 from compare.pair import Pair
 from compare.score import matthews
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
@@ -39,6 +40,7 @@ class Values:
     kind         "ann" or "bio"
     bimodality   its coefficient, with its 95 % interval; nan of values that are all the same
     off, on      share of values within `END` of 0, and within `END` of full scale or beyond it
+    sure         95 % interval of the two together
     histogram    share of values in each of `EDGES`; what is beyond is in the last
     """
 
@@ -47,6 +49,7 @@ class Values:
     interval: tuple[float, float]
     off: float
     on: float
+    sure: tuple[float, float]
     histogram: np.ndarray
 
     @property
@@ -115,8 +118,17 @@ def values(kind: str, parts: np.ndarray, times: np.ndarray) -> Values:
     known = coefficients[1:][np.isfinite(coefficients[1:])]
     low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
     histogram = np.histogram(np.clip(parts, EDGES[0], EDGES[-1]), EDGES)[0] / parts.size
-    off, on = float((parts <= END).mean()), float((parts >= 1 - END).mean())
-    return Values(kind, float(coefficients[0]), (float(low), float(high)), off, on, histogram)
+    off, on = parts <= END, parts >= 1 - END
+    least, most = np.percentile(times @ (off | on).mean(axis=1) / len(parts), [2.5, 97.5])
+    return Values(
+        kind,
+        float(coefficients[0]),
+        (float(low), float(high)),
+        float(off.mean()),
+        float(on.mean()),
+        (float(least), float(most)),
+        histogram,
+    )
 
 
 def bimodality(moments: np.ndarray, n: int) -> np.ndarray:
@@ -148,6 +160,52 @@ def mcc(table: np.ndarray) -> float:
     return float("nan") if found is None else found
 
 
+def verdict(result: Result) -> Verdict:
+    """Inactive or active: most values surely near an end of the scale and some near each, of units and of cells."""
+    clear = {
+        network.name: [found.two_valued and found.sure[0] >= MOST for found in network.values]
+        for network in result.networks
+    }
+    word = judged("claim", [said for both in clear.values() for said in both])
+    true = [name for name, both in clear.items() if all(both)]
+    short = [
+        (network.name, found)
+        for network in result.networks
+        for found, well in zip(network.values, clear[network.name], strict=True)
+        if not well
+    ]
+    agree = min(network.agreement[0].agree for network in result.networks)
+    agreed = f"a unit and its cell agree in {percent(agree, decimals=1)} of cases"
+    because = f"{short[0][0]} {KINDS[short[0][1].kind]} {lack(short[0][1])}" if short else ""
+    near = [
+        lines(
+            (network.activation, f"{percent(found.off + found.on, found.sure)}, {percent(found.on)} on")
+            for network in result.networks
+            for found in [network.values[kind]]
+        )
+        for kind in (0, 1)
+    ]
+    return Verdict(
+        "values within a tenth of either end of the scale; of the upper end (on)",
+        near[0],
+        near[1],
+        word,
+        {
+            "holds": f"Most neurons are clearly inactive or active, and {agreed}.",
+            "in part": f"True {f'of the {listed(true)} network' if true else 'of some neurons'} only: {because}; "
+            f"{agreed}.",
+            "does not hold": f"Values fill the scale between the two: {because}; {agreed}.",
+        }[word],
+    )
+
+
+def lack(found: Values) -> str:
+    """What keeps values from being inactive or active."""
+    if min(found.off, found.on) >= LEAST:
+        return f"are near neither end in {percent(1 - found.off - found.on)} of cases"
+    return f"are hardly ever fully {'on' if found.on <= found.off else 'off'}"
+
+
 def finding(result: Result) -> str:
     """In which network a neuron is inactive or active, and whether units and cells agree on which."""
     told = []
@@ -155,14 +213,14 @@ def finding(result: Result) -> str:
         units, cells = network.values
         holds = [KINDS[found.kind] for found in network.values if found.two_valued]
         if len(holds) == 2:
-            verdict = "holds for both"
+            where = "holds for both"
         elif holds:
-            verdict = f"holds for {holds[0]} only"
+            where = f"holds for {holds[0]} only"
         else:
-            verdict = "holds for neither"
+            where = "holds for neither"
         hidden = network.agreement[0]
         told.append(
-            f"{network.name}: {verdict} (near off | near on: activations {units.off:.0%} | {units.on:.0%}, "
+            f"{network.name}: {where} (near off | near on: activations {units.off:.0%} | {units.on:.0%}, "
             f"rates {cells.off:.0%} | {cells.on:.0%}; bimodality {units.bimodality:.2f} and {cells.bimodality:.2f}); "
             f"unit and cell agree on off or on with MCC {hidden.mcc:.3f}"
         )
@@ -255,10 +313,12 @@ def agreements(ax: Axes, result: Result) -> Axes:
 EXPERIMENT = Experiment(
     name="on-off",
     title="Inactive or active",
+    claim="A neuron is inactive or active",
     question="Is a neuron either inactive or active, and do units and cells agree on which?",
     at=(1046,),
     part="claim",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

@@ -9,14 +9,16 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment
+from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
 from compare.experiments.robustness import Curve, clean_digits, curves
+from compare.experiments.wording import lines, number
 from compare.plots import image
 from compare.style import ANN, BIO, NETWORK_NAMES, headline
 from data import DISTORTIONS, distort
 
 NAME = "low-resolution"
 ENOUGH = 0.9
+COARSE = 14  # pixels a side: a quarter of the pixels, which costs a person no effort
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,42 @@ def coarsest(result: Result, curve: Curve, network: str) -> int:
     clean = getattr(curve.points[0], network)
     kept = [getattr(point, network) >= ENOUGH * clean for point in curve.points]
     return result.pixels[kept.index(False) - 1 if False in kept else -1]
+
+
+def bounds(result: Result, curve: Curve, network: str) -> tuple[int, int]:
+    """The same, if the accuracies were those at the upper ends of their intervals, or at the lower."""
+    clean = getattr(curve.points[0], network)
+    found = []
+    for end in (1, 0):
+        kept = [getattr(point, f"{network}_interval")[end] >= ENOUGH * clean for point in curve.points[1:]]
+        found.append(result.pixels[kept.index(False) if False in kept else -1])
+    return found[0], found[1]
+
+
+def verdict(result: Result) -> Verdict:
+    """Without effort: a quarter of the pixels leaves nine tenths of the accuracy, as intervals tell."""
+    both = ("ann", "bio")
+    ends = [bounds(result, curve, who) for curve in result.curves for who in both]
+    word = judged("claim", yes=[most <= COARSE for _, most in ends], no=[least > COARSE for least, _ in ends])
+    ann, bio = (max(coarsest(result, curve, who) for curve in result.curves) for who in both)
+    claim = {
+        "holds": "A quarter of the pixels is enough",
+        "in part": "A quarter of the pixels is enough for some, or may be",
+        "does not hold": "A quarter of the pixels is not enough",
+    }[word]
+    down = f"{ann} × {ann} pixels" + ("" if ann == bio else f", their twins to {bio} × {bio}")
+    cells = (
+        lines((c.activation, number(coarsest(result, c, w), bounds(result, c, w), decimals=0)) for c in result.curves)
+        for w in both
+    )
+    return Verdict(
+        "fewest pixels a side that leave nine tenths of the accuracy",
+        next(cells),
+        next(cells),
+        word,
+        f"{claim}: {'networks and twins' if ann == bio else 'networks'} keep nine tenths of their accuracy down to "
+        f"{down}.",
+    )
 
 
 def finding(result: Result) -> str:
@@ -96,10 +134,12 @@ def draw(result: Result) -> Sequence[Drawing]:
 EXPERIMENT = Experiment(
     name="resolution",
     title="Low resolution",
+    claim="Coarse digits are read without effort",
     question="How coarse may a digit be before the networks no longer read it?",
     at=(6,),
     part="claim",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

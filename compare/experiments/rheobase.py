@@ -16,12 +16,18 @@ from matplotlib.figure import Figure
 
 from bio import LIF
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import lines, listed, percent
 from compare.neuron.map import RANGE, NeuronMap, fits_of, neuron_map
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 
-BINS = np.linspace(-0.5, 0.5, 41)  # of weighted sums, over full scale λ
+BINS = np.linspace(-0.5, 0.5, 41)  # of weighted sums, over their range: the 99th percentile of |z|
 LEAST = 20  # digits and cells in a bin that is looked at
+RESAMPLES = 400
+NEAR = 0.05  # of the range: an onset that close to zero is at zero
+AROUND = 0.1  # of the range: a threshold is past it on one side, and not at all on the other,
+FEW = 0.05  # but for so many cells
+THRESHOLDED = ("relu", "lif")  # activations that are 0 below a threshold: those that the claim is about
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +36,10 @@ class Measured:
 
     cell       what they are
     r2         of each shape laid on its curve over the drives `RANGE`
-    sums       (k,): middles of bins of z/λ
+    sums       (k,): middles of bins of z, in parts of their range
     firing     (k,): fraction of cells that fire faster than at a sum of 0; nan where too few were seen
-    crossing   the weighted sum, over λ, at which half of them do
+    crossing   the weighted sum at which half of them do, in parts of the range
+    interval   its 95 %, by resampling digits; nan where it is nowhere in some of them
     """
 
     activation: str
@@ -41,6 +48,7 @@ class Measured:
     sums: np.ndarray
     firing: np.ndarray
     crossing: float
+    interval: tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +72,29 @@ def measure(bench: Bench, activation: str) -> Measured:
     pair = bench.pair(activation)
     cell = pair.twin.cell
     r2 = {name: float(fit.r2[0]) for name, fit in fits_of(cell, low=RANGE[0], high=RANGE[1]).items()}
-    place = np.digitize(pair.sums[0] / pair.twin.mapping.layers[0].unit, BINS) - 1
-    on = pair.cell_on(0)
-    seen = np.array([(place == i).sum() for i in range(len(BINS) - 1)])
-    firing = np.array([on[place == i].mean() if n >= LEAST else np.nan for i, n in enumerate(seen)])
-    middles = (BINS[1:] + BINS[:-1]) / 2
-    return Measured(activation, cell, r2, middles, firing, crossing(middles, firing))
+    sums = pair.sums[0]
+    place = np.digitize(sums / max(float(np.percentile(np.abs(sums), 99)), 1e-9), BINS) - 1
+    seen, on = counted(place), counted(place, pair.cell_on(0))
+    middles, n = (BINS[1:] + BINS[:-1]) / 2, len(place)
+    firing = fractions(seen.sum(axis=0), on.sum(axis=0))
+    times = np.random.default_rng(bench.seed).multinomial(n, np.full(n, 1 / n), RESAMPLES)
+    drawn = [crossing(middles, fractions(s, o)) for s, o in zip(times @ seen, times @ on, strict=True)]
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Measured(activation, cell, r2, middles, firing, crossing(middles, firing), (float(low), float(high)))
+
+
+def counted(place: np.ndarray, which: np.ndarray | None = None) -> np.ndarray:
+    """(n, bins): of each digit, how many of its units' sums are in each bin, from which bin each is in (n, units); all
+    or some of them."""
+    bins = len(BINS) - 1
+    kept = (place >= 0) & (place < bins) & (True if which is None else which)
+    rows = np.broadcast_to(np.arange(len(place))[:, None], place.shape)
+    return np.bincount(rows[kept] * bins + place[kept], minlength=len(place) * bins).reshape(len(place), bins)
+
+
+def fractions(seen: np.ndarray, on: np.ndarray) -> np.ndarray:
+    """Of those seen, how many are on; nan where fewer than `LEAST` were."""
+    return np.where(seen >= LEAST, on / np.maximum(seen, 1), np.nan)
 
 
 def crossing(sums: np.ndarray, firing: np.ndarray) -> float:
@@ -81,6 +106,36 @@ def crossing(sums: np.ndarray, firing: np.ndarray) -> float:
         return float("nan")
     i = above[0]
     return float(sums[i] + (0.5 - firing[i]) / (firing[i + 1] - firing[i]) * (sums[i + 1] - sums[i]))
+
+
+def sharp(found: Measured) -> bool:
+    """Whether hardly a cell is on a tenth of the range below zero, and hardly one off a tenth above."""
+    below, above = (found.firing[int(np.abs(found.sums - side).argmin())] for side in (-AROUND, AROUND))
+    return bool(below <= FEW and above >= 1 - FEW)
+
+
+def verdict(result: Result) -> Verdict:
+    """Like a ReLU: half of the cells are on surely near a weighted sum of 0, and the rest of them soon after; asked of
+    networks whose units have a threshold, or of all where none has."""
+    asked = [f for f in result.measured if f.activation in THRESHOLDED] or list(result.measured)
+    near = [abs(f.crossing) <= NEAR and f.interval[0] >= -NEAR and f.interval[1] <= NEAR for f in asked]
+    abrupt = [sharp(found) for found in asked]
+    word = judged("claim", [*near, *abrupt])
+    who = f"{listed(NETWORK_NAMES[found.activation] for found in asked)} cells"
+    far = max(asked, key=lambda found: abs(found.crossing) if np.isfinite(found.crossing) else np.inf)
+    part = "begin near their unit's zero, but gradually" if all(near) else "do so in part"
+    return Verdict(
+        "weighted sum at which half of the cells are on, of the range of sums",
+        "0 %, by definition",
+        lines((f.activation, percent(f.crossing, f.interval, decimals=1)) for f in result.measured),
+        word,
+        {
+            "holds": f"Past their unit's zero {who} fire, and below it not at all: half are on {onset(far)}.",
+            "in part": f"Of firing past a threshold or not at all, {who} {part}: half are on {onset(far)}.",
+            "does not hold": f"The {who} begin to fire elsewhere than their units, and gradually: half are on "
+            f"{onset(far)}.",
+        }[word],
+    )
 
 
 def finding(result: Result) -> str:
@@ -115,7 +170,9 @@ def draw(result: Result) -> Sequence[Drawing]:
             ms=4,
         )
     middle.plot([-50, 0, 0, 50], [0, 0, 100, 100], color=ANN, lw=1.5, label="unit is on")
-    middle.set(xlabel="weighted sum of the unit (% of full scale λ)", ylabel="cells that are on (%)", ylim=(-2, 104))
+    middle.set(
+        xlabel="weighted sum of the unit (% of the range of sums)", ylabel="cells that are on (%)", ylim=(-2, 104)
+    )
     middle.set_title("in the network")
     middle.legend(loc="lower right")
     where(right, result)
@@ -131,8 +188,8 @@ def draw(result: Result) -> Sequence[Drawing]:
 def onset(found: Measured) -> str:
     """Where half of the cells are on, in words."""
     if np.isnan(found.crossing):
-        return f"nowhere within {100 * BINS[-1]:.0f}% of full scale"
-    return f"at a weighted sum of {100 * found.crossing:+.1f}% of full scale"
+        return f"nowhere within {100 * BINS[-1]:.0f}% of the range"
+    return f"at a weighted sum of {100 * found.crossing:+.1f}% of the range"
 
 
 def title(result: Result) -> str:
@@ -140,7 +197,7 @@ def title(result: Result) -> str:
     apart = max((abs(found.crossing) for found in result.measured if not np.isnan(found.crossing)), default=np.inf)
     if not np.isfinite(apart):
         return "Cells begin to fire elsewhere than their units turn on"
-    return f"Cells begin to fire within {100 * apart:.1f}% of full scale of where their units turn on"
+    return f"Cells begin to fire within {100 * apart:.1f}% of the range of sums from where their units turn on"
 
 
 def curve(ax: Axes, found: Measured) -> Axes:
@@ -184,10 +241,12 @@ def where(ax: Axes, result: Result) -> Axes:
 EXPERIMENT = Experiment(
     name="rheobase",
     title="ReLU: past a threshold or not at all",
+    claim="A neuron is active past a threshold, or not at all",
     question="Is the drive at which a cell begins to fire the ReLU's threshold?",
     at=(1072,),
     part="claim",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

@@ -8,7 +8,7 @@ bootstrap interval (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -114,6 +114,15 @@ def interval(values: np.ndarray, seed: int) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
+def hardest(found: Sequence[Curve], network: str) -> tuple[float, float, tuple[float, float]]:
+    """A network's accuracy on clean digits and at the greatest severity, both in the mean over curves, and the latter's
+    95 % interval: the mean of theirs, which holds as much whatever the curves have in common."""
+    clean = float(np.mean([getattr(curve.points[0], network) for curve in found]))
+    left = float(np.mean([getattr(curve.points[-1], network) for curve in found]))
+    low, high = np.mean([getattr(curve.points[-1], f"{network}_interval") for curve in found], axis=0)
+    return clean, left, (float(low), float(high))
+
+
 def halfway(curve: Curve, network: str) -> float | None:
     """The severity at which a network ("ann" or "bio") is half-way from its clean accuracy to guessing, between those
     tried by a straight line; None where it never gets there."""
@@ -142,8 +151,3 @@ def draw_curve(ax: Axes, shown: Curve) -> Axes:
 def clean_digits(bench: Bench, count: int) -> Digits:
     """Some of the bench's digits, evenly spread."""
     return bench.digits.spread(min(count, len(bench.digits)))
-
-
-def with_images(digits: Digits, images: np.ndarray) -> Digits:
-    """The same digits, looking otherwise."""
-    return replace(digits, images=images)

@@ -22,8 +22,9 @@ from matplotlib.figure import Figure
 from scipy.stats import rankdata
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment
+from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
 from compare.experiments.eye import check_pairs
+from compare.experiments.wording import lines, number
 from compare.pair import Pair
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 
@@ -266,6 +267,43 @@ def p_value(observed: float, by_chance: np.ndarray) -> float:
     return float((np.sum(by_chance >= observed) + 1) / (len(by_chance) + 1))
 
 
+def verdict(result: Result) -> Verdict:
+    """The same idea: every layer separates digits more than the one below, the last surely more than the pixels."""
+    runs = [layers for network in result.networks for _, layers in layers_of(network)]
+    surely = [layers[-1].interval[0] > layers[0].interval[1] for layers in runs]
+    word = judged(
+        "claim",
+        yes=[sure and grows(layers) for sure, layers in zip(surely, runs, strict=True)],
+        no=[layers[-1].interval[1] <= layers[0].interval[0] for layers in runs],
+    )
+    first, last = runs[0][0].separation, [layers[-1].separation for layers in runs]
+    claim = {
+        "holds": "In every network, renditions of one digit draw together layer by layer",
+        "in part": "Renditions of one digit draw together in some networks or layers, or not surely",
+        "does not hold": "In no network do renditions of one digit draw together",
+    }[word]
+    ann, bio = (
+        lines(
+            (
+                network.activation,
+                f"{number(low.separation, decimals=1)} → {number(top.separation, top.interval, decimals=1)}",
+            )
+            for network in result.networks
+            for low, *_, top in [getattr(network, kind)]
+        )
+        for kind in ("ann", "bio")
+    )
+    least, most = (number(end(last), decimals=1) for end in (min, max))
+    return Verdict(
+        "distance between digits in spreads (d′), pixels → output",
+        ann,
+        bio,
+        word,
+        f"{claim}: two digits lie {number(first, decimals=1)} spreads apart as pixels, and "
+        f"{least if least == most else f'{least} to {most}'} in the output.",
+    )
+
+
 def finding(result: Result) -> str:
     """Whether classes separate from layer to layer, and how alike the networks' layers are."""
     told = []
@@ -421,10 +459,12 @@ def likenesses(ax: Axes, result: Result) -> Axes:
 EXPERIMENT = Experiment(
     name="sameness",
     title="Deeper in, the same idea",
+    claim="Deeper in, renditions of one digit become the same idea",
     question="Do renditions of one digit become more alike from layer to layer, and in both networks in the same way?",
     at=(37,),
     part="claim",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

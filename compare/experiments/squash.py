@@ -19,7 +19,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import lines, listed, number, percent
 from compare.pair import Pair
 from compare.score import correlation
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
@@ -28,6 +29,7 @@ BINS = 100  # at most
 LEAST = 30  # values that a bin needs
 RANGE = (1, 99)  # percentiles of the weighted sums that are drawn
 RESAMPLES = 400
+GOOD, POOR = 0.9, 0.5  # R² from which rates follow a curve, and below which they hardly do
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,18 +160,40 @@ def fit(
     return float(rmse[0]), float(r2[0]), ends
 
 
+def verdict(result: Result) -> Verdict:
+    """As units do: scaled by one number, rates explain nine tenths of the activations' variance, as intervals tell."""
+    follow = [curve.r2_interval[0] >= GOOD for curve in result.curves]
+    word = judged("claim", yes=follow, no=[curve.r2_interval[1] < POOR for curve in result.curves])
+    worst = min(result.curves, key=lambda curve: curve.r2)
+    told = f"R² {number(worst.r2)}"
+    _, by = worst.farthest
+    where = f" up to {percent(abs(by))} of full scale too {'fast' if by > 0 else 'slow'}" if np.isfinite(by) else ""
+    good = [curve.name for curve, well in zip(result.curves, follow, strict=True) if well]
+    rest = f"Cells follow the {listed(good)} curve closely, but" if good else "Cells follow"
+    return Verdict(
+        "R² of rates, scaled by one number, for activations",
+        "1, by definition",
+        lines((curve.activation_name, number(curve.r2, curve.r2_interval)) for curve in result.curves),
+        word,
+        {
+            "holds": f"Cells make of a weighted sum what units make of it ({told} at least).",
+            "in part": f"{rest} the {worst.name} curve only roughly ({told}): they fire{where or ' otherwise'}.",
+            "does not hold": f"Cells make of a weighted sum something else than units do ({told} at worst).",
+        }[word],
+    )
+
+
 def finding(result: Result) -> str:
     """How close each network's cells come to its curve, and where they depart from it most."""
     told = []
     for curve in result.curves:
         where, by = curve.farthest
-        fast = "fast" if by > 0 else "slowly"
-        most = f", most at z = {where:+.2g}, where cells fire {abs(by):.1%} of full scale too {fast}"
-        most = most if np.isfinite(by) else ""
+        most = f", most at z = {where:+.2g} ({abs(by):.1%} of full scale too {'fast' if by > 0 else 'slowly'})"
         told.append(
-            f"{curve.name}: R² {curve.r2:.3f} (along the best straight line {curve.r2_line:.3f}), off by "
-            f"{curve.rmse / curve.unit:.1%} of full scale (RMSE){most}; activations reach {curve.highest:.3g}, "
-            f"rates {curve.fastest[0]:.0f} Hz of at most {curve.fastest[1]:.0f} Hz"
+            f"{curve.name}: R² {number(curve.r2, curve.r2_interval, decimals=3)}, along the best straight line "
+            f"{curve.r2_line:.3f}; off by {curve.rmse / curve.unit:.1%} of full scale (RMSE)"
+            f"{most if np.isfinite(by) else ''}; activations reach {curve.highest:.3g}, rates {curve.fastest[0]:.0f} "
+            f"of at most {curve.fastest[1]:.0f} Hz"
         )
     text = "; ".join(told)
     if len(result.curves) < 2:
@@ -240,10 +264,12 @@ def departure(ax: Axes, curve: Curve) -> Axes:
 EXPERIMENT = Experiment(
     name="squash",
     title="Weighted sums, squashed",
+    claim="Weighted sums are squashed, in cells as in units",
     question="Do cells make of their weighted input what units make of theirs?",
     at=(624, 632),
     part="claim",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

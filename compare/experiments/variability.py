@@ -20,9 +20,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from bio import Response
-from bio.network import verdict
+from bio.network import verdict as read_out
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment
+from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.wording import number, percent
 from compare.mapping import weighted_sums
 from compare.parallel import Job
 from compare.score import wilson
@@ -31,6 +32,7 @@ from data import Digits
 
 APART = 1_000_000  # trial t of digit i draws what is keyed by i + t · APART
 INPUTS = ("current", "poisson")
+RARE = 0.01  # of digits: so few answers may change unnoticed
 REPEATS = 1_000  # of the bootstrap
 BY_MEAN = (0, 0.5, 1, 2, 4, 8, 16, np.inf)  # spikes: groups of cells and digits by mean count
 
@@ -116,7 +118,7 @@ def variability(
     votes = (verdicts[:, :, None] == np.arange(10)).sum(axis=0)
     counts = [layer.reshape(trials, n, -1) for layer in response.counts]
     voltage = response.voltage.reshape(trials, n, -1)
-    pooled = verdict(counts[-1].sum(axis=0), voltage.mean(axis=0)) == truth
+    pooled = read_out(counts[-1].sum(axis=0), voltage.mean(axis=0)) == truth
     known = answers == truth
     changes = votes.max(axis=1) < trials
     pairs = trials * (trials - 1)
@@ -170,6 +172,35 @@ def bootstrap(values: np.ndarray, rng: np.random.Generator, weights: np.ndarray 
     below = drawn @ (np.ones(n) if weights is None else weights)
     low, high = np.percentile(drawn @ values / np.maximum(below, 1), (2.5, 97.5))
     return float(low), float(high)
+
+
+def verdict(result: Result) -> Verdict:
+    """It breaks: answers to surely more than one digit in a hundred change between showings, in every twin."""
+    word = judged(
+        "break",
+        yes=[twin.changed[1] > RARE for twin in result.twins],
+        no=[twin.changed[0] <= RARE for twin in result.twins],
+    )
+    steady, *_, unsteady = sorted(result.twins, key=lambda twin: twin.changed[0])
+    fano = max((layer.mean for twin in result.twins for layer in twin.layers if layer.mean is not None), default=0.0)
+    shown = [unsteady] if len(result.twins) == 1 else [steady, unsteady]
+    most = f"{percent(unsteady.changed[0])} of answers change in {result.trials} showings"
+    return Verdict(
+        f"digits whose answer changes in {result.trials} showings, steadiest and least steady twin",
+        "0 %, always",
+        "; ".join(
+            f"{NETWORK_NAMES[t.activation]}, {INPUT_NAMES[t.input]} {percent(t.changed[0], t.changed[1:])}"
+            for t in shown
+        ),
+        word,
+        {
+            "breaks": f"Cells do not repeat themselves (Fano factors up to {number(fano)}), and no twin its answers: "
+            f"up to {most}.",
+            "in part": f"It depends: with {INPUT_NAMES[unsteady.input]}, {most}; with {INPUT_NAMES[steady.input]}, "
+            f"{percent(steady.changed[0])} do.",
+            "no break seen": f"No twin was seen to change its answers much: at most, {most}.",
+        }[word],
+    )
 
 
 def finding(result: Result) -> str:
@@ -349,10 +380,12 @@ def accuracies(ax: Axes, result: Result) -> Axes:
 EXPERIMENT = Experiment(
     name="noise",
     title="Never twice the same",
+    claim="The same digit evokes the same answer every time",
     question="Shown the same digit again, how far do spike counts and verdicts vary?",
     at=(),
     part="break",
     run=run,
+    verdict=verdict,
     finding=finding,
     draw=draw,
 )

@@ -14,11 +14,26 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from compare.experiments.experiment import Drawing, Outcome
+from compare.experiments.experiment import Drawing, Outcome, Verdict
+from compare.experiments.wording import BETWEEN
 from compare.files import whole
 from compare.pair import Pair
 from compare.score import Score
 from compare.style import INPUT_NAMES, NETWORK_NAMES
+
+#: the parts of the page: the experiments', their heading, and what their lines of the scorecard ask
+PARTS = (
+    ("claim", "What the lesson says", "Does it hold?"),
+    ("break", "Where the analogy ends", "Does it break?"),
+)
+#: a sign for a word of a verdict (what speaks for the analogy, what does so in part, what does not), and its class
+MARKS = {
+    "holds": ("✓", "good"),
+    "no break seen": ("✓", "good"),
+    "in part": ("≈", "partly"),
+    "does not hold": ("✗", "bad"),
+    "breaks": ("✗", "bad"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,14 +62,11 @@ def write_report(report: Report, path: Path) -> None:
     source = files("compare.report").joinpath("report.html.j2").read_text(encoding="utf-8")
     text = environment.from_string(source).render(
         summary=summary(report.scored),
-        scorecard=[row(pair, score) for pair, score in report.scored],
+        pairs=[row(pair, score) for pair, score in report.scored],
         digits=report.scored[0][1].digits,
         sizes="-".join(map(str, report.scored[0][0].twin.model.sizes)),
         duration=f"{1e3 * report.scored[0][0].twin.duration:g}",
-        parts=[
-            ("claim", "What the lesson says", sections(report, "claim")),
-            ("break", "Where the analogy ends", sections(report, "break")),
-        ],
+        parts=[(part, heading, asked, sections(report, part)) for part, heading, asked in PARTS],
         manifest=report.manifest,
         command=report.command,
         quick=report.quick,
@@ -81,7 +93,7 @@ def span(values: Sequence[float], decimals: int = 1) -> str:
 
 
 def row(pair: Pair, score: Score) -> dict[str, str]:
-    """One line of the scorecard."""
+    """One line of the table of pairs."""
     hidden, within = score.layers[0], score.ms_to_within_half_point
     low, high = score.bio_interval
     network = NETWORK_NAMES[pair.twin.model.activation]
@@ -101,6 +113,20 @@ def row(pair: Pair, score: Score) -> dict[str, str]:
     }
 
 
+def line(verdict: Verdict) -> dict[str, Any]:
+    """One line of the scorecard: what each network's cell says, line by line, and the verdict with its sign."""
+    mark, kind = MARKS[verdict.holds]
+    return {
+        "measure": verdict.measure,
+        "ann": verdict.ann.split(BETWEEN),
+        "bio": verdict.bio.split(BETWEEN),
+        "word": verdict.holds,
+        "mark": mark,
+        "kind": kind,
+        "sentence": verdict.sentence.replace(" %", "\N{NO-BREAK SPACE}%"),
+    }
+
+
 def sections(report: Report, part: str) -> list[dict[str, Any]]:
     """The experiments of one part, each with its figures as data."""
     return [
@@ -110,6 +136,8 @@ def sections(report: Report, part: str) -> list[dict[str, Any]]:
             "question": outcome.experiment.question,
             "links": outcome.experiment.links,
             "finding": outcome.finding,
+            "claim": outcome.experiment.claim,
+            "verdict": line(outcome.verdict),
             "figures": [
                 {"alt": drawing.alt, "data": as_data(report.folder / f"{drawing.stem}.png")} for drawing in drawings
             ],

@@ -1,0 +1,87 @@
+"""The cells as Brian2 is told of them, the same whatever engine then runs them.
+
+    τ_m dv/dt = J + η + g - v  (held while refractory)        τ_syn dg/dt = -g
+    at v > 1: a spike, and v ← c (v - 1) + v_reset
+
+In threshold units; J is the drive, η noise that is constant for a step. c is 1 where a reset subtracts and 0 where it
+discards the overshoot. A spike sets `held` to the whole steps in t_ref, which then count down. All constants are
+variables that the cells of a group share, so that one compiled program serves every cell.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bio.brian import brian2
+from bio.lif import LIF
+
+VARIABLES = ("v", "g", "drive", "noise", "held")
+CONSTANTS = ("decay_m", "decay_syn", "transfer", "v_reset", "carry", "hold")
+
+EQUATIONS = """
+dv/dt = (drive + noise + g - v) / tau_m : 1  # held while `held` is above 0
+dg/dt = -g / tau_syn : 1
+drive : 1
+noise : 1
+held : 1
+tau_m : second (shared)  # these two stand here for the reader; the solution needs only what follows
+tau_syn : second (shared)
+decay_m : 1 (shared)
+decay_syn : 1 (shared)
+transfer : 1 (shared)
+v_reset : 1 (shared)
+carry : 1 (shared)
+hold : 1 (shared)
+"""
+
+# What they come to after one step of dt. Brian2's method="exact" finds the same, but takes sympy a second each time.
+# Its own refractoriness gives the same spikes too (`bio.textbook` has it), but not in one sweep over plain numbers.
+SOLUTION = """
+_free = 0.5 - 0.5 * sign(held - 0.5)
+_v = drive + noise + decay_m * (v - drive - noise) + transfer * g
+_g = decay_syn * g
+v = _free * _v + (1 - _free) * v
+g = _g
+held = held - 1
+"""
+
+
+def constants(cell: LIF, dt: float) -> dict[str, float]:
+    """The shared variables of a cell in steps of `dt` (s): the factors in `SOLUTION`, and what its reset does; with
+    τ_syn = τ_m the transfer is the limit of its general form."""
+    decay_m, decay_syn = float(np.exp(-dt / cell.tau_m)), float(np.exp(-dt / cell.tau_syn))
+    if abs(cell.tau_syn / cell.tau_m - 1) < 1e-6:
+        transfer = dt / cell.tau_m * decay_m
+    else:
+        transfer = cell.tau_syn / (cell.tau_syn - cell.tau_m) * (decay_syn - decay_m)
+    return {
+        "decay_m": decay_m,
+        "decay_syn": decay_syn,
+        "transfer": transfer,
+        "v_reset": cell.reset_level,
+        "carry": float(cell.reset == "subtract"),
+        "hold": float(cell.held_steps(dt)),
+    }
+
+
+def held_since(since_spike: np.ndarray, cell: LIF, dt: float) -> np.ndarray:
+    """`held` of cells (n,) that fired that long (s) before the first step."""
+    return np.maximum(cell.held_steps(dt) - np.floor(since_spike / dt + 1e-3), 0)
+
+
+def group(count: int, *, dt: float | None = None, dtype: type = np.float32, more: str = "", **named: str) -> Any:
+    """A NeuronGroup of so many cells in steps of `dt` (s; None: Brian2's default), their constants still to be set;
+    with `more` equations and a name of its own where given."""
+    b2 = brian2()
+    return b2.NeuronGroup(
+        count,
+        EQUATIONS + more,
+        threshold="v > 1 and held < 0",
+        reset="v = carry * (v - 1) + v_reset; held = hold",
+        method=lambda equations, variables, method_options: SOLUTION,
+        dt=None if dt is None else dt * b2.second,
+        dtype=dtype,
+        **named,
+    )

@@ -1,0 +1,110 @@
+"""Compiles the cells and `clockwork.h` into a program, by Brian2's C++ standalone device: `python -m bio.program`.
+
+In a process of its own, since Brian2 has one device a process. The program is made for the sizes of a network, a
+number of lanes and a step; weights, constants, digits and how long they are shown are data (`bio.standalone`).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+#: no reordering of sums, and no rounding left out: float32 as numpy computes it
+COMPILER_FLAGS = ("-w", "-O3", "-funroll-loops", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-std=c++17")
+FOR_EVER = 1e9  # s; the clockwork stops the run when all digits are done
+CLOCKWORK = Path(__file__).with_name("clockwork.h")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a program is made for.
+
+    inputs  pixels
+    widths  cells a layer, from the first hidden one to the outputs
+    lanes   digits side by side
+    eye     whether there are cells that see the pixels
+    dt      step, s
+    """
+
+    inputs: int
+    widths: tuple[int, ...]
+    lanes: int
+    eye: bool
+    dt: float
+
+    def as_json(self) -> str:
+        """To be read by `Spec.read`."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def read(cls, text: str) -> Spec:
+        """The spec that `as_json` wrote."""
+        found: dict[str, Any] = json.loads(text)
+        return cls(**found | {"widths": tuple(found["widths"])})
+
+
+def build(spec: Spec, folder: Path) -> None:
+    """Leaves the program, `main`, in a folder."""
+    from bio import cells
+    from bio.brian import brian2
+
+    b2 = brian2()
+    b2.set_device("cpp_standalone", build_on_run=False, directory=str(folder))
+    b2.prefs.codegen.cpp.extra_compile_args_gcc = list(COMPILER_FLAGS)
+    b2.prefs.core.default_float_dtype = b2.float32
+    b2.defaultclock.dt = spec.dt * b2.second
+    groups = [
+        cells.group(spec.lanes * width, more="beat : 1 (shared)", name=f"layer_{number}")
+        for number, width in enumerate(spec.widths, 1)
+    ]
+    layers = list(groups)
+    if spec.eye:
+        groups.append(cells.group(spec.lanes * spec.inputs, name="eye"))
+    hook = layers[0]
+    for moment, when in (("prepare", "start"), ("transmit", "synapses"), ("conclude", "end")):
+        hook.run_regularly(f"beat = {moment}(beat)", when=when)  # once a step, not once a cell
+    moments = {moment: moment_function(moment, spec) for moment in ("prepare", "transmit", "conclude")}
+    network = b2.Network(groups, [item for item in hook.contained_objects if item not in groups])
+    network.run(FOR_EVER * b2.second, namespace=moments)
+    b2.device.build(directory=str(folder), compile=True, run=False, with_output=False)
+
+
+def moment_function(moment: str, spec: Spec) -> Any:
+    """A Brian2 function whose C++ lets the clockwork do what is due, and gives its argument back."""
+    b2 = __import__("brian2")
+    layers = ", ".join(described(f"layer_{number}", width) for number, width in enumerate(spec.widths, 1))
+    eye = described("eye", spec.inputs) if spec.eye else ""
+    code = f"""
+    static inline double {moment}(double value) {{
+        static bool wound = false;
+        if (!wound) {{
+            {f"const clockwork::Cells eye = {eye};" if eye else ""}
+            clockwork::the().wind({spec.lanes}, {spec.inputs}, {{{layers}}}, {"&eye" if eye else "nullptr"},
+                                  brian::results_dir);
+            wound = true;
+        }}
+        clockwork::the().{moment}();
+        return value;
+    }}
+    """
+
+    def unused(value: Any) -> Any:
+        raise NotImplementedError
+
+    function = b2.check_units(value=1, result=1)(unused)
+    return b2.implementation("cpp", code, headers=['"objects.h"', f'"{CLOCKWORK}"'])(function)
+
+
+def described(name: str, width: int) -> str:
+    """`clockwork::Cells` of a group, in C++."""
+    from bio import cells
+
+    arrays = [*cells.VARIABLES, "_spikespace", *cells.CONSTANTS]
+    return "clockwork::Cells{" + ", ".join([str(width), *(f"brian::_array_{name}_{array}" for array in arrays)]) + "}"
+
+
+if __name__ == "__main__":
+    build(Spec.read(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,207 @@
+"""The engine "cpp": runs digits through a compiled program (`bio.program`), compiling it where there is none yet.
+
+Programs are kept among this user's caches, by what they are made of: other weights, constants, digits and durations are
+data to the same program. It computes in float32, and its spikes are those of `bio.batch`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from bio import cells, program
+from bio.lif import LIF
+from bio.network import Response, SpikingNetwork, check_time, sample_steps
+from bio.program import Spec
+from bio.stimulus import INPUTS, Stimulus
+
+CELLS_AT_ONCE = 5_000  # of a layer: what they are made of then stays in a core's cache
+EYE_CELLS_AT_ONCE = 40_000
+COMPILING = threading.Lock()
+
+
+def respond(network: SpikingNetwork, stimulus: Stimulus, *, duration: float, dt: float) -> Response:
+    """What `bio.simulate` returns. Raises ValueError where there is no compiler, and OSError where the program cannot
+    be made or does not run."""
+    spec = spec_for(network, stimulus, dt)
+    samples = sample_steps(check_time(duration, dt), dt)
+    path = compiled(spec)
+    with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
+        with open(Path(folder, "digits"), "wb") as file:
+            for part in head(network, stimulus, samples, dt):
+                file.write(part)
+            for part in digits(network, stimulus, dt):
+                file.write(part)
+        done = subprocess.run(
+            [path, "--results_dir", f"{folder}{os.sep}"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise OSError(f"{path}: failed ({done.stderr.strip() or done.returncode}): delete it and try again")
+        return read(Path(folder, "responses"), network.sizes, len(stimulus), samples, dt)
+
+
+def spec_for(network: SpikingNetwork, stimulus: Stimulus, dt: float) -> Spec:
+    """The program that a network needs to be shown a stimulus in steps of `dt` (s)."""
+    inputs, *widths = network.sizes
+    eye = stimulus.kind == "lif"
+    lanes = CELLS_AT_ONCE // max(widths)
+    if eye:
+        lanes = min(lanes, EYE_CELLS_AT_ONCE // inputs)
+    return Spec(inputs, tuple(widths), max(4, lanes), eye, dt)
+
+
+# --- The program
+
+
+def compiled(spec: Spec) -> Path:
+    """Where the program is, compiled now if it was not yet, which takes some ten seconds."""
+    with COMPILING:
+        return found_or_made(spec)
+
+
+def found_or_made(spec: Spec) -> Path:
+    """The program's place; raises what `respond` raises."""
+    path = Path(platformdirs.user_cache_dir("neural-analogy", appauthor=False), "programs", key(spec))
+    if path.exists():
+        return path
+    if shutil.which("g++") is None and os.name == "posix":
+        raise ValueError("engine cpp needs a C++ compiler, and there is no g++: install it, or use --engine numpy")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
+        command = [sys.executable, "-P", "-m", "bio.program", spec.as_json(), folder]
+        root = str(Path(__file__).parent.parent)
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        made = Path(folder, "main.exe" if os.name == "nt" else "main")
+        if done.returncode or not made.exists():
+            last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
+            raise OSError(f"the program for engine cpp could not be compiled ({last}): use --engine numpy")
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        shutil.copy(made, part)
+        os.replace(part, path)
+    return path
+
+
+def key(spec: Spec) -> str:
+    """A name for what determines the program: its spec, its sources, the versions and machine it is compiled with."""
+    sources = [Path(module.__file__ or "").read_bytes() for module in (cells, program)]
+    made_of = [
+        spec.as_json(),
+        *(hashlib.sha256(source).hexdigest() for source in (*sources, program.CLOCKWORK.read_bytes())),
+        version("brian2"),
+        platform.platform(),
+        processor(),
+    ]
+    return hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:32]
+
+
+def processor() -> str:
+    """What this machine's processor can do, since programs are compiled for just that."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line for line in lines if line.startswith(("flags", "Features"))), platform.processor())
+
+
+# --- What it reads
+
+
+def head(network: SpikingNetwork, stimulus: Stimulus, samples: list[int], dt: float) -> Iterator[bytes]:
+    """All that it is told before the digits, as `read_head` in `clockwork.h` takes it."""
+    kind = INPUTS.index(stimulus.kind)
+    yield np.array([kind, samples[-1], len(stimulus), len(samples), *samples], np.int32).tobytes()
+    yield np.float32(network.cell.noise_drive(dt)).tobytes()
+    for _ in network.biases:
+        yield from constants(network.cell, dt, network.cell.start)
+    for weights, bias in zip(network.weights, network.biases, strict=True):
+        yield bias.astype(np.float32).tobytes()
+        yield kicks(weights, network.cell).tobytes()
+    if stimulus.kind == "lif":
+        yield from constants(stimulus.eye, dt, 0.0)
+
+
+def constants(cell: LIF, dt: float, start: float) -> Iterator[bytes]:
+    """A group's shared variables, and where its cells stand when a digit appears."""
+    yield np.array(list(cells.constants(cell, dt).values()), np.float32).tobytes()
+    yield np.float32(start).tobytes()
+
+
+def kicks(weights: np.ndarray, cell: LIF) -> np.ndarray:
+    """(below, above): what a spike adds to the current."""
+    return (weights / cell.tau_syn).astype(np.float32)
+
+
+def digits(network: SpikingNetwork, stimulus: Stimulus, dt: float) -> Iterator[bytes]:
+    """One digit after the other, as `read_digit` takes it."""
+    parts = [shown(network, stimulus, dt)]
+    if network.cell.noise:
+        parts.append(random_states(stimulus, "membrane noise"))
+    for of_one_digit in zip(*parts, strict=True):
+        yield from of_one_digit
+
+
+def shown(network: SpikingNetwork, stimulus: Stimulus, dt: float) -> Iterator[bytes]:
+    """What each digit gives the first layer, but for noise."""
+    if stimulus.kind == "current":
+        for drive in steady_drives(network, stimulus):
+            yield drive.tobytes()
+    elif stimulus.kind == "poisson":
+        states = random_states(stimulus, "input spikes")
+        for lit, chance, state in zip(*stimulus.chances(dt), states, strict=True):
+            yield np.int32(len(lit)).tobytes() + lit.astype(np.int32).tobytes() + chance.tobytes() + state
+    else:
+        eye = stimulus.eye_cells()
+        cuts = np.searchsorted(eye.lane, np.arange(len(stimulus) + 1))
+        held = cells.held_since(eye.since_spike, stimulus.eye, dt)
+        begin = np.column_stack([eye.drive, eye.voltage, held]).astype(np.float32)
+        pixel = eye.pixel.astype(np.int32)
+        for first, last in pairwise(cuts):
+            yield np.int32(last - first).tobytes() + pixel[first:last].tobytes() + begin[first:last].tobytes()
+
+
+def steady_drives(network: SpikingNetwork, stimulus: Stimulus) -> np.ndarray:
+    """(n, cells): the first layer's drives under steady currents, as `bio.batch` computes them."""
+    drives = np.tile(network.biases[0].astype(np.float32), (len(stimulus), 1))
+    drives += stimulus.mean_rates() @ network.weights[0].astype(np.float32)
+    return drives
+
+
+def random_states(stimulus: Stimulus, purpose: str) -> Iterator[bytes]:
+    """Of each digit's generator for a purpose, the state it starts in."""
+    for lane in range(len(stimulus)):
+        yield stimulus.generator(lane, purpose).bit_generator.state["state"]["state"].tobytes()
+
+
+# --- What it writes
+
+
+def read(path: Path, sizes: tuple[int, ...], count: int, samples: list[int], dt: float) -> Response:
+    """The response to so many digits. Raises OSError where they are not all there."""
+    _, *widths = sizes
+    one = np.dtype(
+        [
+            ("input", np.int64),
+            *((f"counts {i}", np.int32, (width,)) for i, width in enumerate(widths)),
+            ("voltage", np.float32, (widths[-1],)),
+            ("verdicts", np.int8, (len(samples),)),
+        ]
+    )
+    found = np.fromfile(path, one)
+    if len(found) != count:
+        raise OSError(f"the program for engine cpp answered {len(found)} digits of {count}: try --engine numpy")
+    counts = tuple(np.ascontiguousarray(found[f"counts {i}"]) for i in range(len(widths)))
+    return Response(counts, found["input"], found["voltage"], np.array(samples) * dt, found["verdicts"])
