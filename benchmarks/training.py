@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ann import Training, train
 from data import Digits, load_digits
@@ -137,7 +138,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3, help="trainings of each, in turns")
     parser.add_argument("--seed", type=int, default=0, help="of the first; the next have the next")
     parser.add_argument("--epochs", type=int, default=40, help="the most that the others may take")
-    parser.add_argument("--threads", type=int, default=2, help="threads for PyTorch; the others choose for themselves")
+    parser.add_argument("--threads", type=int, default=2, help="threads for the others; ours takes one")
     given = parser.parse_args()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     whole, test, before = load_digits("train"), load_digits("test"), os.getloadavg()[0]
@@ -153,7 +154,8 @@ def main() -> None:
         print(f"seed {seed}, ours: {first}", file=sys.stderr)
         for name, contestant in CONTESTANTS.items():
             try:
-                outcome = theirs(course, contestant(course), first.validation, test)
+                with threadpool_limits(given.threads):
+                    outcome = theirs(course, contestant(course), first.validation, test)
             except ImportError as error:
                 missing[name] = str(error)
             else:

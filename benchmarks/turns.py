@@ -108,7 +108,7 @@ def attend(line: Connection, name: str, problem: Problem, digits: Digits, box: f
     try:
         module, cls = PEERS[name]
         kind: type[Peer] = getattr(importlib.import_module(module), cls)
-        with threadpool_limits(problem.threads):
+        with threadpool_limits(problem.threads, "blas"):  # NEST crashes where OpenMP is limited
             peer = kind(problem)
             batch, count = chosen(peer, digits, box)
             shown = digits.spread(count)
@@ -117,7 +117,9 @@ def attend(line: Connection, name: str, problem: Problem, digits: Digits, box: f
             while line.recv() == "run":
                 rate, per_core, answers = timed(peer, shown, batch)
                 line.send({"rate": rate, "per_core": per_core})
-        line.send({"answers": answers, "memory": peak_megabytes(os.getpid())})
+        memory = peak_megabytes(os.getpid())
+        peer.close()
+        line.send({"answers": answers, "memory": memory})
     except Exception as error:  # whatever a library may raise: the others go on
         line.send({"missing": f"{type(error).__name__}: {error}".splitlines()[0]})
 

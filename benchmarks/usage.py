@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100  # how many to a second
-PPID, UTIME, STIME = 1, 11, 12  # in /proc/PID/stat, behind the name
+PPID, TIMES = 1, slice(11, 15)  # in /proc/PID/stat, behind the name; of its own, and of its children that have ended
 
 
 def statistics(process: int) -> list[str]:
@@ -28,12 +28,11 @@ def family(process: int) -> list[int]:
 
 def core_seconds(process: int) -> float:
     """Seconds of a core that they have used since they began; 0 where that is not to be had."""
-    fields = [found for member in family(process) if (found := statistics(member))]
-    return sum(int(found[UTIME]) + int(found[STIME]) for found in fields) / TICK
+    return sum(int(ticks) for member in family(process) for ticks in statistics(member)[TIMES]) / TICK
 
 
 def peak_megabytes(process: int) -> float:
-    """The sum of the most memory that each of them ever held, MB; 0 where that is not to be had."""
+    """The sum of the most memory that each of those now alive ever held, MB; 0 where that is not to be had."""
     total = 0
     for member in family(process):
         try:

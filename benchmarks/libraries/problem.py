@@ -144,3 +144,6 @@ class Peer(ABC):
     def answers(self, digits: Digits, batch: int) -> Answers:
         """The answers to all digits, shown `batch` at a time."""
         return Answers.join([self.batch(digits[start : start + batch]) for start in range(0, len(digits), batch)])
+
+    def close(self) -> None:  # noqa: B027  # most have nothing to end
+        """Ends what it started."""
