@@ -5,11 +5,14 @@ PYTHON ?= $$(for python in python3 python3.13 python3.12 python3.11; do \
 	python=python3; done; echo $$python)
 SETUP = $(PYTHON) setup_env.py
 ARGS =
+BENCH_ENV ?= .venv-bench
+BENCH_PYTHON = $(BENCH_ENV)/bin/python
 
 help:
 	@echo 'make compare   compare both networks, digit by digit, and write the report: analogy compare --report'
 	@echo 'make test      run the tests'
 	@echo 'make lint      check style and types'
+	@echo 'make bench     measure it beside other simulators and trainers, in an environment of its own (.venv-bench)'
 	@echo 'make clean     remove the environment, caches and built packages; results in out/ stay'
 	@echo 'make help      show these lines'
 	@echo
@@ -27,8 +30,14 @@ lint:
 	@$(SETUP) --dev run ruff format --check .
 	@$(SETUP) --dev run mypy
 
+bench:
+	@$(PYTHON) benchmarks/install.py $(BENCH_ENV)
+	@$(BENCH_PYTHON) benchmarks/floor.py
+	@$(BENCH_PYTHON) benchmarks/peers.py $(ARGS)
+	@$(BENCH_PYTHON) benchmarks/training.py
+
 clean:
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help compare test lint clean
+.PHONY: help compare test lint bench clean
