@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from joblib.externals.loky import get_reusable_executor
 
-from bio import LIF, Stimulus, simulate
+from bio import LIF, Stimulus
 from compare.parallel import Job, run_all
 from data import Digits
 from libraries.problem import Answers, Peer, Problem
@@ -23,17 +22,12 @@ class Numpy(Peer):
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.network = problem, problem.network(LIF())
-        self.engine_option: dict[str, Any] = {"engine": self.engine}
-        if "engine" not in inspect.signature(simulate).parameters:
-            if self.engine != "numpy":
-                raise ImportError(f"bio.simulate has no {self.engine} engine")
-            self.engine_option = {}
 
     def batch(self, digits: Digits) -> Answers:  # noqa: D102
         problem = self.problem
         kind = "current" if problem.input == "current" else "poisson"
         stimulus = Stimulus(digits.images, digits.index, kind, r_max=problem.r_max, seed=problem.seed)
-        job = Job(self.network, stimulus, problem.steps * problem.dt, problem.dt, **self.engine_option)
+        job = Job(self.network, stimulus, problem.steps * problem.dt, problem.dt, self.engine)
         ((response, _),) = run_all([job], workers=problem.threads)
         spikes = sum(layer.sum(axis=1) for layer in response.counts)
         return Answers(response.verdicts[:, -1].astype(int), spikes, response.input)
