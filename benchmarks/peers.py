@@ -30,6 +30,7 @@ from libraries.problem import INPUTS, Problem
 from turns import Entry, in_turns
 
 OURS = ("ours-numpy", "ours-cpp")  # what all are compared with
+MANY = 1_000  # digits: of fewer, the plot says how many they were
 RATIOS = [f"÷ {name}" for name in OURS]
 HEAD = (
     *("peer", "digits", "at once", "digits/s", "range", *RATIOS, "a core-second", *RATIOS),
@@ -176,7 +177,8 @@ def bars(ax: Axes, rows: list[dict[str, Any]]) -> Axes:
     colours = [BIO if r["peer"].startswith("ours") else GREY for r in rows]
     ax.barh([r["peer"] for r in rows], [r["rate"] for r in rows], color=colours)
     for place, r in enumerate(rows):
-        ax.annotate(f" {100 * r['accuracy']:.1f} %", (r["rate"], place), va="center", fontsize=8)
+        few = f" of {r['digits']:,}" if r["digits"] < MANY else ""
+        ax.annotate(f" {100 * r['accuracy']:.1f} %{few}", (r["rate"], place), va="center", fontsize=8)
     ax.set(xscale="log", xlabel="digits a second (logarithmic)")
     ax.margins(x=0.15)
     return ax
