@@ -12,6 +12,7 @@ same spikes and the same noise whichever digits it is simulated with, and wherev
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -66,13 +67,21 @@ class Stimulus:
         return len(self.index)
 
     def __getitem__(self, which: slice) -> Stimulus:
-        return replace(self, images=self.images[which], index=self.index[which])
+        return self.with_images(self.images[which], self.index[which])
 
     def part(self, start: int, width: int) -> Stimulus:
         """`width` digits from `start` on, filled up with dark images where there are fewer."""
         some = self[start : start + width]
         missing = width - len(some)
-        return replace(some, images=np.pad(some.images, ((0, missing), (0, 0))), index=np.pad(some.index, (0, missing)))
+        images, index = np.pad(some.images, ((0, missing), (0, 0))), np.pad(some.index, (0, missing))
+        return self.with_images(images, index)
+
+    def with_images(self, images: np.ndarray, index: np.ndarray) -> Stimulus:
+        """The same of images of this one, or dark ones, which need not be looked through again."""
+        other = copy(self)
+        object.__setattr__(other, "images", images)
+        object.__setattr__(other, "index", index)
+        return other
 
     def generator(self, lane: int, purpose: str) -> np.random.Generator:
         """The random numbers of one digit for one purpose, always the same ones."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import joblib
@@ -48,9 +49,7 @@ def run_all(
     """
     tasks = [(i, task) for i, job in enumerate(jobs) for task in job.tasks()]
     processes = min(workers or joblib.cpu_count(), len(tasks))
-    prefer = "threads" if all(job.engine == "cpp" for job in jobs) else "processes"
-    pool = joblib.Parallel(n_jobs=processes, return_as="generator", pre_dispatch="2*n_jobs", prefer=prefer)
-    results = pool(joblib.delayed(respond)(task) for _, task in tasks)
+    results = responses([task for _, task in tasks], processes)
     parts: list[list[Response]] = [[] for _ in jobs]
     seconds = [0.0 for _ in jobs]
     for (i, _), (response, took) in zip(tasks, results, strict=True):
@@ -58,6 +57,16 @@ def run_all(
         seconds[i] += took
         on_done(len(response))
     return [(Response.join(part), took) for part, took in zip(parts, seconds, strict=True)]
+
+
+def responses(tasks: Sequence[Job], workers: int) -> Iterator[tuple[Response, float]]:
+    """What `respond` returns for each task, in order, by so many workers."""
+    if all(task.engine == "cpp" for task in tasks):
+        with ThreadPoolExecutor(workers) as threads:
+            yield from threads.map(respond, tasks)
+    else:
+        pool = joblib.Parallel(n_jobs=workers, return_as="generator", pre_dispatch="2*n_jobs")
+        yield from pool(joblib.delayed(respond)(task) for task in tasks)
 
 
 def respond(task: Job) -> tuple[Response, float]:
