@@ -22,7 +22,7 @@ from bio.lif import LIF
 
 INPUTS = ("current", "lif", "poisson")
 OFF_THE_EDGE = 1 + 2**-10  # else a white pixel's cell, at 200 Hz and 1 ms, would meet its threshold as a step ends
-BLOCK = 100  # steps
+BLOCK = 50  # steps
 PURPOSES = ("phase", "input spikes", "membrane noise")
 
 
@@ -122,7 +122,7 @@ class Stimulus:
                 fired = np.flatnonzero(generator.random((length, len(chance)), np.float32) < chance)
                 step = fired // max(len(chance), 1)
                 rows.append(step + lane * length)
-                pixels.append(seen[fired - step * len(chance)])
+                pixels.append(seen[fired - step * len(chance)].astype(np.int32))
             yield length, ones(np.concatenate(rows), np.concatenate(pixels), (len(self) * length, self.images.shape[1]))
 
     def check_step(self, dt: float) -> None:
