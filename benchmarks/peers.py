@@ -167,8 +167,17 @@ def figure(results: dict[str, list[dict[str, Any]]]) -> Figure:
     for ax, (name, rows) in zip(drawn.subplots(1, len(results), squeeze=False)[0], results.items(), strict=True):
         bars(ax, [r for r in rows if "rate" in r])
         ax.set_title(f"{name} input")
-    headline(drawn, "Digits a second, and how many of them are answered rightly")
+    headline(drawn, "; ".join(fastest(name, rows) for name, rows in results.items()))
     return drawn
+
+
+def fastest(name: str, rows: list[dict[str, Any]]) -> str:
+    """Which is the fastest with an input, in a sentence."""
+    ours, others = ([r for r in rows if "rate" in r and r["peer"].startswith("ours") is mine] for mine in (True, False))
+    if not ours or not others:
+        return f"Digits a second with {name} input, and how many are answered rightly"
+    best, other = (max(some, key=lambda r: r["rate"]) for some in (ours, others))
+    return f"{name} input: {best['peer']} does {best['rate'] / other['rate']:.1f} times what {other['peer']} does"
 
 
 def bars(ax: Axes, rows: list[dict[str, Any]]) -> Axes:

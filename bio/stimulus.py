@@ -22,7 +22,7 @@ from bio.lif import LIF
 
 INPUTS = ("current", "lif", "poisson")
 OFF_THE_EDGE = 1 + 2**-10  # else a white pixel's cell, at 200 Hz and 1 ms, would meet its threshold as a step ends
-BLOCK = 50  # steps
+BLOCK = 100  # steps
 PURPOSES = ("phase", "input spikes", "membrane noise")
 
 
