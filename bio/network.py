@@ -9,6 +9,8 @@ of w · r, whatever τ_syn. A spike of one step reaches the next layer in the fo
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -125,6 +127,14 @@ def check_engine(name: str) -> None:
         raise ValueError(f'there is no engine "{name}": choose from {", ".join(ENGINES)}')
 
 
+def check_compiler(engine: str) -> None:
+    """Raises ValueError where an engine needs a compiler that is not there."""
+    if os.name == "posix" and shutil.which("g++") is None:
+        raise ValueError(
+            f"engine {engine} needs a C++ compiler, and there is no g++: install it, or use --engine numpy"
+        )
+
+
 def simulate(
     network: SpikingNetwork,
     stimulus: Stimulus,
@@ -148,6 +158,8 @@ def simulate(
         from bio.standalone import respond
 
         return respond(network, stimulus, duration=duration, dt=dt)
+    if engine == "cython":
+        check_compiler(engine)
     from bio.batch import Batch, lanes_for  # imports Brian2
 
     groups = -(-len(stimulus) // (lanes or lanes_for(network.sizes)))

@@ -24,7 +24,7 @@ import platformdirs
 
 from bio import cells, program
 from bio.lif import LIF
-from bio.network import Response, SpikingNetwork, check_time, sample_steps
+from bio.network import Response, SpikingNetwork, check_compiler, check_time, sample_steps
 from bio.program import Spec
 from bio.stimulus import INPUTS, Stimulus
 
@@ -77,8 +77,7 @@ def found_or_made(spec: Spec) -> Path:
     path = Path(platformdirs.user_cache_dir("neural-analogy", appauthor=False), "programs", key(spec))
     if path.exists():
         return path
-    if shutil.which("g++") is None and os.name == "posix":
-        raise ValueError("engine cpp needs a C++ compiler, and there is no g++: install it, or use --engine numpy")
+    check_compiler("cpp")
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
         command = [sys.executable, "-P", "-m", "bio.program", spec.as_json(), folder]

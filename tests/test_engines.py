@@ -115,11 +115,12 @@ def test_cython_gives_the_same_spikes():
     same(*(simulate(network, stimulus, engine=engine, duration=0.05) for engine in ("numpy", "cython")))
 
 
-def test_without_a_compiler_the_remedy_is_named(monkeypatch):
+@pytest.mark.parametrize("engine", ["cython", "cpp"])
+def test_without_a_compiler_the_remedy_is_named(monkeypatch, engine):
     monkeypatch.setattr(standalone.shutil, "which", lambda name: None)
     monkeypatch.setattr(standalone, "key", lambda spec: "none such")
-    with pytest.raises(ValueError, match=r"needs a C\+\+ compiler.*--engine numpy"):
-        simulate(small_network(LIF()), shown("current", LIF()), engine="cpp")
+    with pytest.raises(ValueError, match=rf"engine {engine} needs a C\+\+ compiler.*--engine numpy"):
+        simulate(small_network(LIF()), shown("current", LIF()), engine=engine)
 
 
 @needs_compiler
