@@ -142,5 +142,5 @@ def place(mass: np.ndarray) -> int:
     """Where in the 28 pixels these (up to 20) begin, by the mass of each, a whole number; the nearest place that is
     within the image, should the ideal one not be."""
     total, moment = int(mass.sum()), int((mass * np.arange(len(mass))).sum())
-    centre = (2 * moment + total) // (2 * total)  # rounded, halves upwards
+    centre = (2 * moment + total) // (2 * total) if total else MIDDLE  # rounded, halves upwards
     return min(max(MIDDLE - centre, 0), DIGIT_SIDE - len(mass))
