@@ -2,5 +2,6 @@
 
 from data.digits import Digits, load_digits
 from data.distort import DISTORTIONS, Distortion, distort
+from data.drawing import Stroke, prepare, render
 
-__all__ = ["DISTORTIONS", "Digits", "Distortion", "distort", "load_digits"]
+__all__ = ["DISTORTIONS", "Digits", "Distortion", "Stroke", "distort", "load_digits", "prepare", "render"]

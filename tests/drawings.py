@@ -7,6 +7,8 @@ and written, not from what a network makes of them.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.interpolate import CubicSpline
 
@@ -140,8 +142,8 @@ STYLES: dict[int, dict[str, list[list[tuple[float, float]]]]] = {
              (0.16, 0.62), (0.4, 0.38), (0.56, 0.16)],
         ],
         "narrow": [
-            [(0.34, 0.04), (0.14, 0.06), (0.08, 0.24), (0.2, 0.46), (0.32, 0.7), (0.28, 0.96), (0.1, 0.98), (0.02, 0.78),
-             (0.14, 0.5), (0.32, 0.26), (0.32, 0.02)],
+            [(0.34, 0.04), (0.14, 0.06), (0.08, 0.24), (0.2, 0.46), (0.32, 0.7), (0.28, 0.96), (0.1, 0.98),
+             (0.02, 0.78), (0.14, 0.5), (0.32, 0.26), (0.32, 0.02)],
         ],
     },
     9: {
@@ -168,7 +170,7 @@ STYLES: dict[int, dict[str, list[list[tuple[float, float]]]]] = {
 def smooth(points: list[tuple[float, float]], step: float = 0.02) -> np.ndarray:
     """A curve (n, 2) through the points at steps of that length, smooth but for corners, which stand twice."""
     pieces, piece = [], [points[0]]
-    for before, point in zip(points, points[1:], strict=False):
+    for before, point in pairwise(points):
         if point == before:
             pieces.append(piece)
             piece = []
@@ -186,9 +188,7 @@ def curve(points: np.ndarray, step: float) -> np.ndarray:
 def wobble(count: int, size: float, rng: np.random.Generator) -> np.ndarray:
     """(count, 2): slow drifts of the hand, about `size` large."""
     phase = np.linspace(0, 1, count)[:, None]
-    waves = [
-        rng.normal(0, size / k, 2) * np.sin(2 * np.pi * (0.7 * k * phase + rng.random(2))) for k in (1, 2, 3)
-    ]
+    waves = [rng.normal(0, size / k, 2) * np.sin(2 * np.pi * (0.7 * k * phase + rng.random(2))) for k in (1, 2, 3)]
     return np.sum(waves, axis=0)
 
 
@@ -202,8 +202,13 @@ def drawn(style: list[list[tuple[float, float]]], width: float, rng: np.random.G
     for points in style:
         line = smooth(points)
         moved = rng.normal(0, 0.012, 2)  # each stroke sets out a little off
-        lines.append((line + wobble(len(line), 0.012, rng) + rng.normal(0, 0.002, line.shape) + moved) @ turned * height)
-    low, high = np.min([line.min(axis=0) for line in lines], axis=0), np.max([line.max(axis=0) for line in lines], axis=0)
+        lines.append(
+            (line + wobble(len(line), 0.012, rng) + rng.normal(0, 0.002, line.shape) + moved) @ turned * height
+        )
+    low, high = (
+        np.min([line.min(axis=0) for line in lines], axis=0),
+        np.max([line.max(axis=0) for line in lines], axis=0),
+    )
     room = np.maximum(1 - width - (high - low), 0)
     place = width / 2 + room * np.clip(rng.normal(0.5, 0.2, 2), 0, 1) - low
     return [Stroke(line + place, width) for line in lines]

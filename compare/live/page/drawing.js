@@ -15,6 +15,7 @@ const Drawing = (() => {
   const MIDDLE = 14; // the pixel, counted from 0, that the centre of mass comes to lie in
   const FULL = 255; // the brightest byte
   const LEAST_INK = 0.5 / FULL; // what does not round to nothing
+  const LEAST_BRIGHTEST = (FULL - 1.5) / FULL; // in each of MNIST's digits, some pixel has a byte of 254 or 255
 
   /**
    * The strokes as a picture from 0, blank, to 1, covered.
@@ -61,8 +62,8 @@ const Drawing = (() => {
   }
 
   /**
-   * A picture as a digit: cut to the ink's bounding box, resized so that its longer side takes 20 pixels, rounded to
-   * bytes, and moved by whole pixels until the centre of mass lies in the middle, as far as no ink is lost.
+   * A picture as a digit: cut to the ink's bounding box, resized so that its longer side takes 20 pixels,
+   * brightened if it is faint, rounded to bytes, and moved by whole pixels until the centre of mass lies in the middle, as far as no ink is lost.
    * @param {ArrayLike<number>} picture  side × side in [0, 1], ink bright
    * @param {number} side  in pixels
    * @returns {Uint8Array} 784 bytes, row by row; all 0 for an empty picture
@@ -76,7 +77,7 @@ const Drawing = (() => {
     const turned = resized(transposed(narrow, side), narrow.length / side, box.left, box.width, longer);
     const height = narrow.length / side;
     const width = turned.length / height;
-    const small = asBytes(transposed(turned, height));
+    const small = asBytes(brightened(transposed(turned, height)));
     const rows = new Array(height).fill(0);
     const columns = new Array(width).fill(0);
     small.forEach((byte, i) => {
@@ -137,6 +138,12 @@ const Drawing = (() => {
     const turned = new Float64Array(picture.length);
     for (let i = 0; i < picture.length; i++) turned[(i % columns) * rows + Math.floor(i / columns)] = picture[i];
     return turned;
+  }
+
+  /** The picture with its brightest pixel at 1, if that is darker than any training digit's. */
+  function brightened(picture) {
+    const brightest = picture.reduce((most, value) => Math.max(most, value), 0);
+    return brightest > 0 && brightest < LEAST_BRIGHTEST ? picture.map((value) => value / brightest) : picture;
   }
 
   /** Brightness from 0 to 1 as the nearest byte, halves upwards. */
