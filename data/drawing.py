@@ -4,12 +4,12 @@ A pen of width w along a polyline covers a pixel whose middle lies d from the ne
 
     coverage(d) = clip(w/2 + 1/2 − d, 0, 1)        in pixels of the pad
 
-and where strokes cross, the darkest counts. The picture then goes the way of MNIST's digits (Y. LeCun, L. Bottou,
-Y. Bengio & P. Haffner, Proc. IEEE 1998, section III.A; http://yann.lecun.com/exdb/mnist/): "size normalized to fit in a
-20×20 pixel box while preserving their aspect ratio", then moved so that the centre of mass lies in the middle of 28×28.
+and where strokes cross, the one that covers more counts. The picture then goes the way of MNIST's digits (Y. LeCun,
+L. Bottou, Y. Bengio & P. Haffner, Proc. IEEE 1998, section III.A; http://yann.lecun.com/exdb/mnist/): resized, with its
+aspect kept, to a box of 20×20 pixels, then moved so that its centre of mass lies in the middle of 28×28.
 The details are those that the training digits show: their ink, to the faintest, is 20 pixels long, their centre of
 mass lies within half a pixel of the middle of pixel 14, counted from 0, and their brightest byte is 254 or 255. Such a
-digit comes back as it was: 59,9xx of the 60,000 do.
+digit comes back as it was: 59,986 of the 60,000 do, and of the other 14 MNIST itself cut 13 at the edge.
 
 Every sum is written out in its order, with operations that IEEE 754 rounds in one way only, so that the same drawing
 gives the same bytes in any language.
