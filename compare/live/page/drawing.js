@@ -1,4 +1,4 @@
-// Turns pen strokes into a digit as MNIST has them: data/drawing.py, operation for operation, so that the bytes are equal.
+// Turns pen strokes into a digit as MNIST has them: data/drawing.py, operation for operation, so bytes are equal.
 "use strict";
 
 /**
@@ -32,7 +32,7 @@ const Drawing = (() => {
     return picture;
   }
 
-  /** Draws a straight piece from `start` to `end` ([x, y]) with a pen of that width, all in pixels, onto the picture. */
+  /** Draws a straight piece from `start` to `end` ([x, y]) with a pen of that width, all in pixels. */
   function drawSegment(picture, start, end, width) {
     const reach = width / 2 + 0.5;
     const [x0, x1] = within(start[0], end[0], reach);
@@ -63,7 +63,8 @@ const Drawing = (() => {
 
   /**
    * A picture as a digit: cut to the ink's bounding box, resized so that its longer side takes 20 pixels,
-   * brightened if it is faint, rounded to bytes, and moved by whole pixels until the centre of mass lies in the middle, as far as no ink is lost.
+   * brightened if it is faint, rounded to bytes, and moved by whole pixels until the centre of mass lies in the middle,
+   * as far as no ink is lost.
    * @param {ArrayLike<number>} picture  side × side in [0, 1], ink bright
    * @param {number} side  in pixels
    * @returns {Uint8Array} 784 bytes, row by row; all 0 for an empty picture
