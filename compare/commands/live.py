@@ -14,7 +14,7 @@ from compare.commands.terminal import DATA, SEED, progress_bars
 def live(
     export: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the page to this file, which needs nothing else, and end."),
+        typer.Option(metavar="FILE", help="Write the page to a file that needs nothing else, and end."),
     ] = None,
     host: Annotated[
         str, typer.Option(help="Address to listen at; any but this machine's own lets others in.")

@@ -18,7 +18,6 @@ from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import version
 from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.process import BaseProcess
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +30,7 @@ from compare.mapping import Mapping
 
 DT = 1e-3  # s
 TIME_LIMIT = 20.0  # s, of one simulation: the slowest that a page can ask for takes less than one
+RENEW_AFTER = 300  # requests
 START_LIMIT = 60.0  # s, until Brian2 is imported and warm, which takes some 3 s
 
 
@@ -42,44 +42,56 @@ class Sent(NamedTuple):
 
 
 class Brian:
-    """Brian2 for some networks. The first process is made by `start`, each later one when it is needed."""
+    """Brian2 for some networks, in a process that `start` makes, or else the first request.
 
-    def __init__(self, networks: Networks, *, time_limit: float = TIME_LIMIT, start_limit: float = START_LIMIT) -> None:
+    A process keeps some 30 kB of each simulation, in caches of Brian2's. So after `renew_after` requests another one is
+    made beside it, and takes its place when warm.
+    """
+
+    def __init__(
+        self,
+        networks: Networks,
+        *,
+        time_limit: float = TIME_LIMIT,
+        start_limit: float = START_LIMIT,
+        renew_after: int = RENEW_AFTER,
+    ) -> None:
         self.networks = {name: Sent(network.model, network.mapping) for name, network in networks.items()}
         self.version = version("brian2")
-        self.time_limit, self.start_limit = time_limit, start_limit
-        self.pool: ProcessPoolExecutor | None = None
-        self.warm: Future[None] | None = None
-        self.child: BaseProcess | None = None
+        self.time_limit, self.start_limit, self.renew_after = time_limit, start_limit, renew_after
+        self.process: Process | None = None
+        self.spare: Process | None = None
 
     def start(self) -> None:
-        """Makes the process, and lets it warm up meanwhile."""
-        before = set(active_children())
-        self.pool = ProcessPoolExecutor(
-            1, mp_context=get_context("spawn"), initializer=begin, initargs=(self.networks,)
-        )
-        with deaf():  # the child is so too, from its first moment
-            self.warm = self.pool.submit(warm_up)
-        self.child = next(iter(set(active_children()) - before), None)
+        """Makes the process, which warms up meanwhile."""
+        self.process = Process(self.networks)
 
     def close(self) -> None:
-        """Ends the process, whatever it does."""
-        if self.child is not None:
-            self.child.kill()
-        if self.pool is not None:
-            self.pool.shutdown(wait=True, cancel_futures=True)
-        self.pool = self.warm = self.child = None
+        """Ends all processes, whatever they do."""
+        for process in (self.process, self.spare):
+            if process is not None:
+                process.end()
+        self.process = self.spare = None
+
+    def current(self) -> Process:
+        """The process whose turn it is: a live one, and a fresh one where the last has served for long."""
+        if self.spare is not None and self.spare.warm.done():
+            if self.process is not None:
+                self.process.end()
+            self.process, self.spare = self.spare, None
+        if self.process is None or not self.process.is_alive():
+            self.close()
+            self.process = Process(self.networks)
+        elif self.process.asked >= self.renew_after and self.spare is None:
+            self.spare = Process(self.networks)
+        return self.process
 
     async def answer(self, request: Request) -> bytes:
         """The answer to a request, as JSON. Raises UnansweredError where the process ended or took too long."""
-        if self.pool is None or self.child is None or not self.child.is_alive():
-            self.close()
-            self.start()
-        assert self.pool is not None
-        assert self.warm is not None
         try:
-            await asyncio.wait_for(asyncio.wrap_future(self.warm), self.start_limit)
-            return await asyncio.wait_for(asyncio.wrap_future(self.pool.submit(think, request)), self.time_limit)
+            process = self.current()
+            await asyncio.wait_for(asyncio.wrap_future(process.warm), self.start_limit)
+            return await asyncio.wait_for(asyncio.wrap_future(process.ask(request)), self.time_limit)
         except BrokenExecutor:
             self.close()
             raise UnansweredError("Brian2's process ended while it computed: ask again, a new one is made") from None
@@ -88,6 +100,36 @@ class Brian:
             raise UnansweredError(
                 f"Brian2 took longer than {self.time_limit:g} s and was ended: ask again, or for less"
             ) from None
+
+
+class Process:
+    """One process with Brian2 in it, made at once.
+
+    warm   done when it is ready
+    asked  how many requests it got
+    """
+
+    def __init__(self, networks: dict[tuple[str, str], Sent]) -> None:
+        before = set(active_children())
+        self.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        with deaf():  # the process is so too, from its first moment
+            self.warm = self.pool.submit(begin, networks)
+        self.child = next(iter(set(active_children()) - before))
+        self.asked = 0
+
+    def is_alive(self) -> bool:
+        """Whether it can be asked."""
+        return self.child.is_alive()
+
+    def ask(self, request: Request) -> Future[bytes]:
+        """Its answer to come."""
+        self.asked += 1
+        return self.pool.submit(think, request)
+
+    def end(self) -> None:
+        """Ends it, whatever it does."""
+        self.child.kill()
+        self.pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -109,13 +151,14 @@ networks_here: dict[tuple[str, str], Sent] = {}
 
 
 def begin(networks: dict[tuple[str, str], Sent]) -> None:
-    """Keeps the networks, leaves Ctrl-C to the server, and ends with it, however it ends."""
+    """Keeps the networks and warms up; leaves Ctrl-C to the server, and ends with it, however it ends."""
     from bio.brian import brian2
 
     networks_here.update(networks)
     threading.Thread(target=end_with_the_server, daemon=True).start()
     brian2()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warm_up()
 
 
 def end_with_the_server() -> None:

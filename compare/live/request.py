@@ -224,9 +224,7 @@ def network_and_stimulus(request: Request, networks: Networks) -> tuple[SpikingN
     network."""
     known = networks.get((request.activation, request.hidden))
     if known is None:
-        raise ValueError(
-            f"there is no {request.activation} network with hidden layers {request.hidden}: choose another"
-        )
+        raise ValueError(f"there is no {request.activation} network {request.hidden}: choose another")
     mapping = known.mapping
     cell = changed(mapping.cell, request)
     network = mapping.network(known.model, cell)

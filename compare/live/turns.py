@@ -37,7 +37,7 @@ class Turns:
     async def answer(self, request: Request) -> bytes:
         """What `simulate` makes of the request when its turn has come, or raises.
 
-        Raises OvertakenError where a newer one of that page comes before that, UnansweredError where too many pages wait.
+        Raises OvertakenError where a newer one of that page comes before, UnansweredError where too many pages wait.
         """
         self.make_room(request)
         mine: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
