@@ -25,10 +25,10 @@ def live(
     data: Annotated[Path | None, DATA] = None,
 ) -> None:
     """Draw a digit, and watch both networks think: a page with real Brian2 behind it, until Ctrl-C."""
+    from compare.live.address import check_port, listen
     from compare.live.networks import live_networks
     from compare.live.page import page_text
     from compare.live.payload import payload
-    from compare.live.server import check_port, listen
 
     if export is not None:
         from compare.output import prepare
@@ -61,8 +61,9 @@ def served(html: str, policy: str, networks: dict, *, host: str, port: int, brow
     """Serves the page until Ctrl-C."""
     import secrets
 
+    from compare.live.address import hosts_of, is_loopback, listen
     from compare.live.brian import Brian
-    from compare.live.server import app, hosts_of, is_loopback, listen, serve
+    from compare.live.server import app, serve
 
     listening = listen(host, port)
     found = int(listening.getsockname()[1])
@@ -90,7 +91,7 @@ def link(host: str, port: int, token: str | None) -> str:
     """The address of the page; this machine's name where it listens at all its addresses."""
     import socket
 
-    from compare.live.server import bracketed
+    from compare.live.address import bracketed
 
     name = socket.gethostname() if host in EVERYWHERE else bracketed(host)
     return f"http://{name}:{port}/" + (f"?token={token}" if token else "")

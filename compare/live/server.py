@@ -7,13 +7,11 @@ and not by sending forms or scripts (the Origin header is, and only JSON is take
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -26,10 +24,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from compare.live.address import is_address
 from compare.live.request import NotJSONError, Request, parsed
 from compare.live.turns import MOST_WAITING, OvertakenError, Turns, UnansweredError
 
 MOST_BYTES = 64 * 1024  # of a request; 784 pixels are 16 KB at most
+MOST_CONNECTIONS = 512  # a browser opens up to six
 BODY_TIME = 10.0  # s, in which a request must have come whole
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS = {
@@ -83,7 +83,7 @@ def app(
 
     page          the HTML, and
     policy        its Content-Security-Policy
-    hosts         what the Host header may be: names with the port, from `hosts_of`
+    hosts         what the Host header may be: names with the port, from `compare.live.address`
     elsewhere     whether it may also be any IP address, with any port
     token         what a link and each question to Brian2 must bring; None: nothing
     most_waiting  pages that may wait for Brian2 at the same time
@@ -168,15 +168,6 @@ class Guard:
             return True
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
         return self.elsewhere and is_address(name.strip("[]"))
-
-
-def is_address(name: str) -> bool:
-    """Whether this is an IP address, which nobody can make lead elsewhere."""
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def check_origin(headers: Headers) -> None:
@@ -267,63 +258,7 @@ async def failed(received: Received, error: Exception) -> Response:
     return answered(500, "something went wrong here: the terminal of the server says what")
 
 
-# --- Where it listens
-
-
-def hosts_of(host: str, port: int) -> frozenset[str]:
-    """What the Host header of a request to this server may be."""
-    names = {"127.0.0.1", "localhost", "[::1]"}
-    if not is_loopback(host):
-        own = socket.gethostname().lower()
-        names |= {own, f"{own.removesuffix('.local')}.local", bracketed(host).lower()}
-    return frozenset({f"{name}:{port}" for name in names} | (names if port == 80 else set()))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server there."""
-    return host == "localhost" or (is_address(host) and ip_address(host).is_loopback)
-
-
-def bracketed(host: str) -> str:
-    """A host as addresses write it."""
-    return f"[{host}]" if ":" in host else host
-
-
-NEXT_PORTS = 100  # tried where one is in use
-IN_USE = (errno.EADDRINUSE, 10013, 10048)  # the last two on Windows
-MOST_CONNECTIONS = 512  # a browser opens up to six
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there, or at the next free port. Raises ValueError where there can't be one."""
-    check_port(port)
-    try:
-        family, kind, _, _, (name, *_) = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (OSError, UnicodeError):
-        raise ValueError(f"host {host}: is not known: use 127.0.0.1, or an address of this machine") from None
-    reason = ""
-    for number in range(port, min(port + NEXT_PORTS, 65536)):
-        listening = socket.socket(family, kind)
-        try:
-            if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # on Windows the other option would share the port
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-            else:
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind((name, number))
-            listening.listen(128)  # or another could still take it
-            return listening
-        except OSError as error:
-            listening.close()
-            if error.errno not in IN_USE:
-                raise ValueError(f"{host}:{number} cannot be listened at ({error.strerror}): choose another") from None
-            reason = str(error.strerror).lower()
-    raise ValueError(f"no port from {port} on is free ({reason}): choose another --port")
-
-
-def check_port(port: int) -> None:
-    """Raises ValueError for what is no port."""
-    if not 0 <= port <= 65535:
-        raise ValueError(f"port must be from 0 (any that is free) to 65535, got {port}: choose another --port")
+# --- Until it is stopped
 
 
 def serve(application: Starlette, listening: socket.socket) -> None:
