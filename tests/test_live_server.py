@@ -822,6 +822,7 @@ def test_no_free_port_is_said_so():
 
 def test_which_names_are_its_own():
     assert hosts_of("127.0.0.1", 80) >= {"localhost", "localhost:80", "[::1]"}
+    assert "127.0.0.2:8000" in hosts_of("127.0.0.2", 8000)
     own = socket.gethostname().lower()
     assert f"{own}:8000" in hosts_of("0.0.0.0", 8000)
     assert hosts_of("board.example", 8000) >= {"board.example:8000", "127.0.0.1:8000"}

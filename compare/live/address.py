@@ -21,10 +21,10 @@ def is_address(name: str) -> bool:
 
 def hosts_of(host: str, port: int) -> frozenset[str]:
     """What the Host header of a request to this server may be."""
-    names = {"127.0.0.1", "localhost", "[::1]"}
+    names = {"127.0.0.1", "localhost", "[::1]", bracketed(host).lower()}
     if not is_loopback(host):
         own = socket.gethostname().lower()
-        names |= {own, f"{own.removesuffix('.local')}.local", bracketed(host).lower()}
+        names |= {own, f"{own.removesuffix('.local')}.local"}
     return frozenset({f"{name}:{port}" for name in names} | (names if port == 80 else set()))
 
 
