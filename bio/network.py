@@ -21,6 +21,7 @@ from bio.stimulus import Stimulus
 
 Arrays = tuple[np.ndarray, ...]
 ENGINES = ("numpy", "cython", "cpp")
+NEVER = -1e3  # a drive that no input overcomes, in thresholds: that of a silenced cell
 SAMPLE = 5e-3  # how often the output is asked for its verdict, s
 
 

@@ -36,7 +36,7 @@ class Stimulus:
     r_max     rate of an input cell at brightness 1, Hz
     seed      of all randomness, a non-negative integer
     eye       the cells of the eye, for "lif"; their noise is ignored
-    tuned_to  the cell for whose curve the eye turns light into current; None: its own
+    tuned_to  the cell for whose curve the eye turns light into current, and whose currents those are; None: its own
     """
 
     images: np.ndarray
@@ -96,7 +96,9 @@ class Stimulus:
         """The cells of the eye that see any light; the others stay at rest for ever, so they are left out."""
         lane, pixel = np.nonzero(self.images)
         wanted = self.images[lane, pixel].astype(float) * self.r_max
-        drive = replace(self.tuned_to or self.eye, noise=0.0).drive_for(wanted * OFF_THE_EDGE)
+        tuned_to = self.tuned_to or self.eye
+        drive = replace(tuned_to, noise=0.0).drive_for(wanted * OFF_THE_EDGE)
+        drive *= tuned_to.span / self.eye.span  # the same current, also where the threshold is elsewhere
         per_lane = np.bincount(lane, minlength=len(self))
         phase = np.concatenate([self.generator(i, "phase").random(k) for i, k in enumerate(per_lane)])
         with np.errstate(divide="ignore"):

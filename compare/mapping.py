@@ -75,14 +75,20 @@ class Mapping:
     dt: float
 
     def network(self, model: MLP, cell: LIF | None = None) -> SpikingNetwork:
-        """The spiking twin of the model; of another `cell` than the calibration's, to see what that breaks."""
+        """The spiking twin of the model; of another `cell` than the calibration's, to see what that breaks.
+
+        Currents stay what they are in the calibration's cell: where the other one's threshold is further from rest, the
+        same current is a smaller drive.
+        """
+        cell = cell or self.cell
+        ratio = self.cell.span / cell.span
         gain, offset = np.full(model.sizes[0], 1 / self.r_max), np.zeros(model.sizes[0])
         weights, biases = [], []
         for layer, weight, bias in zip(self.layers, model.weights, model.biases, strict=True):
-            weights.append(gain[:, None] * weight * (layer.c1 / layer.unit))
-            biases.append(layer.drive(bias + offset @ weight))
+            weights.append(gain[:, None] * weight * (layer.c1 / layer.unit * ratio))
+            biases.append(layer.drive(bias + offset @ weight) * ratio)
             gain, offset = layer.gain, layer.offset
-        return SpikingNetwork(tuple(weights), tuple(biases), cell or self.cell)
+        return SpikingNetwork(tuple(weights), tuple(biases), cell)
 
     def curve(self, layer: int) -> Callable[[np.ndarray], np.ndarray]:
         """What a layer's units make of their weighted sums, and is compared with its cells' rates."""

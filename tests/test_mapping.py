@@ -198,6 +198,30 @@ def test_another_cell_takes_the_place_without_a_change_of_weights():
         assert (mine == theirs).all()
 
 
+@of_both
+@pytest.mark.parametrize("threshold", [5e-3, 20e-3, 35e-3])
+def test_currents_stay_what_they_were_when_the_threshold_moves(activation, threshold):
+    """Drive times distance to threshold, over the resistance, is the current: the same in any such cell."""
+    model, mapping = calibrated(activation)
+    moved = replace(mapping.cell, v_threshold=mapping.cell.v_rest + threshold)
+    one, other = mapping.network(model), mapping.network(model, moved)
+    for mine, theirs in zip(one.weights + one.biases, other.weights + other.biases, strict=True):
+        assert np.allclose(one.cell.current(mine), other.cell.current(theirs), rtol=1e-12, atol=0)
+        assert not np.allclose(mine, theirs) or threshold == 20e-3
+
+
+@of_both
+def test_a_cell_with_the_calibrations_threshold_gets_the_same_drives_to_the_last_bit(activation):
+    model, mapping = calibrated(activation)
+    network = mapping.network(model, replace(mapping.cell, tau_m=10e-3))
+    gain, offset = np.full(784, 1 / mapping.r_max), np.zeros(784)
+    layers = zip(mapping.layers, model.weights, model.biases, network.weights, network.biases, strict=True)
+    for layer, weight, bias, weights, biases in layers:
+        assert (weights == gain[:, None] * weight * (layer.c1 / layer.unit)).all()
+        assert (biases == layer.drive(bias + offset @ weight)).all()
+        gain, offset = layer.gain, layer.offset
+
+
 # --- and back
 
 

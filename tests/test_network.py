@@ -270,6 +270,24 @@ def test_the_eyes_cells_fire_in_proportion_to_brightness_and_start_out_of_step()
     assert per_step[:20].std() < 0.5 * in_step  # 784 cells that started together would all fire in the same few steps
 
 
+@pytest.mark.parametrize("threshold", [10e-3, 30e-3])
+def test_an_eye_with_another_threshold_has_the_same_currents_and_another_rate(threshold):
+    tuned, eye = LIF(), LIF(v_threshold=-70e-3 + threshold)
+    images, index = DIGITS.images[:2], DIGITS.index[:2]
+    before = Stimulus(images, index, "lif", eye=tuned, tuned_to=tuned).eye_cells()
+    moved = Stimulus(images, index, "lif", eye=eye, tuned_to=tuned).eye_cells()
+    assert np.allclose(tuned.current(before.drive), eye.current(moved.drive), rtol=1e-12, atol=0)
+    slower = eye.rate(moved.drive) <= tuned.rate(before.drive)
+    assert slower.all() if threshold > tuned.span else not slower.any()
+
+
+def test_an_eye_with_the_threshold_that_it_is_tuned_to_is_the_same_to_the_last_bit():
+    eye = LIF(tau_m=10e-3)
+    cells = Stimulus(DIGITS.images[:1], DIGITS.index[:1], "lif", eye=eye, tuned_to=LIF()).eye_cells()
+    wanted = DIGITS.images[0, cells.pixel].astype(float) * 200.0
+    assert (cells.drive == LIF().drive_for(wanted * (1 + 2**-10))).all()
+
+
 def test_equal_counts_are_decided_by_the_voltage():
     counts = np.array([[3, 5, 5, 0], [0, 0, 0, 0], [1, 2, 3, 4]])
     voltage = np.array([[0.9, 0.1, 0.2, 0.99], [-3.0, -1.0, -2.0, -4.0], [0.9, 0.9, 0.9, -9.0]])

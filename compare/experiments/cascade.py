@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 
 from ann import MLP
 from bio import Recording, record
+from bio.network import NEVER
 from bio.network import verdict as read_out
 from compare import plots
 from compare.experiments.bench import Bench
@@ -32,7 +33,6 @@ NOTHING = 0.05  # of accuracy: more than that is worth mentioning
 SAME = 0.8  # a correlation of losses from which the same falls in both: most of the variance is shared
 GROUP = 0.2  # of the last hidden layer
 Interval = tuple[float, float, float]  # a mean and its 95 % interval
-NEVER = -1e3  # a drive that no input overcomes, in thresholds
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,223 @@
+"""Brian2 in a process of its own, which is made anew when it ends, or takes too long.
+
+Brian2 can only be imported by the main thread of a process, and what it simulates cannot be stopped half-way. So it has
+a process with nothing else in it: it gets the networks once, imports Brian2, simulates one digit to be warm, and then
+answers requests one at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from importlib.metadata import version
+from multiprocessing import active_children, get_context, parent_process
+from typing import NamedTuple
+
+import numpy as np
+
+from ann import MLP
+from bio import Recording
+from compare.live.request import Networks, Request, network_and_stimulus
+from compare.live.turns import UnansweredError
+from compare.mapping import Mapping
+
+DT = 1e-3  # s
+TIME_LIMIT = 20.0  # s, of one simulation: the slowest that a page can ask for takes less than one
+RENEW_AFTER = 300  # requests
+START_LIMIT = 60.0  # s, until Brian2 is imported and warm, which takes some 3 s
+
+
+class Sent(NamedTuple):
+    """A network, as the process gets it."""
+
+    model: MLP
+    mapping: Mapping
+
+
+class Brian:
+    """Brian2 for some networks, in a process that `start` makes, or else the first request.
+
+    A process keeps some 30 kB of each simulation, in caches of Brian2's. So after `renew_after` requests another one is
+    made beside it, and takes its place when warm.
+    """
+
+    def __init__(
+        self,
+        networks: Networks,
+        *,
+        time_limit: float = TIME_LIMIT,
+        start_limit: float = START_LIMIT,
+        renew_after: int = RENEW_AFTER,
+    ) -> None:
+        self.networks = {name: Sent(network.model, network.mapping) for name, network in networks.items()}
+        self.version = version("brian2")
+        self.time_limit, self.start_limit, self.renew_after = time_limit, start_limit, renew_after
+        self.process: Process | None = None
+        self.spare: Process | None = None
+
+    def start(self) -> None:
+        """Makes the process, which warms up meanwhile."""
+        self.process = Process(self.networks)
+
+    def close(self) -> None:
+        """Ends all processes, whatever they do."""
+        for process in (self.process, self.spare):
+            if process is not None:
+                process.end()
+        self.process = self.spare = None
+
+    def current(self) -> Process:
+        """The process whose turn it is: a live one, and a fresh one where the last has served for long."""
+        if self.spare is not None and self.spare.warm.done():
+            if self.process is not None:
+                self.process.end()
+            self.process, self.spare = self.spare, None
+        if self.process is None or not self.process.is_alive():
+            self.close()
+            self.process = Process(self.networks)
+        elif self.process.asked >= self.renew_after and self.spare is None:
+            self.spare = Process(self.networks)
+        return self.process
+
+    async def answer(self, request: Request) -> bytes:
+        """The answer to a request, as JSON. Raises UnansweredError where the process ended or took too long."""
+        try:
+            process = self.current()
+            await asyncio.wait_for(asyncio.wrap_future(process.warm), self.start_limit)
+            return await asyncio.wait_for(asyncio.wrap_future(process.ask(request)), self.time_limit)
+        except BrokenExecutor:
+            self.close()
+            raise UnansweredError("Brian2's process ended while it computed: ask again, a new one is made") from None
+        except TimeoutError:
+            self.close()
+            raise UnansweredError(
+                f"Brian2 took longer than {self.time_limit:g} s and was ended: ask again, or for less"
+            ) from None
+
+
+class Process:
+    """One process with Brian2 in it, made at once.
+
+    warm   done when it is ready
+    asked  how many requests it got
+    """
+
+    def __init__(self, networks: dict[tuple[str, str], Sent]) -> None:
+        before = set(active_children())
+        self.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        with deaf():  # the process is so too, from its first moment
+            self.warm = self.pool.submit(begin, networks)
+        self.child = next(iter(set(active_children()) - before))
+        self.asked = 0
+
+    def is_alive(self) -> bool:
+        """Whether it can be asked."""
+        return self.child.is_alive()
+
+    def ask(self, request: Request) -> Future[bytes]:
+        """Its answer to come."""
+        self.asked += 1
+        return self.pool.submit(think, request)
+
+    def end(self) -> None:
+        """Ends it, whatever it does."""
+        self.child.kill()
+        self.pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def deaf() -> Iterator[None]:
+    """Ctrl-C is not heard for the moment; only the main thread can decide that, so others go on as they were."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+# --- What happens in the process
+
+networks_here: dict[tuple[str, str], Sent] = {}
+
+
+def begin(networks: dict[tuple[str, str], Sent]) -> None:
+    """Keeps the networks and warms up; leaves Ctrl-C to the server, and ends with it, however it ends."""
+    from bio.brian import brian2
+
+    networks_here.update(networks)
+    threading.Thread(target=end_with_the_server, daemon=True).start()
+    brian2()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warm_up()
+
+
+def end_with_the_server() -> None:
+    """Ends this process as soon as the one that made it has ended, which a process that waits for work can't see."""
+    server = parent_process()
+    if server is not None:
+        server.join()
+        os._exit(0)
+
+
+def warm_up() -> None:
+    """Simulates a digit, after which the next is ten times as fast."""
+    (activation, hidden), network = next(iter(networks_here.items()))
+    cell = network.mapping.cell
+    think(
+        Request(
+            client="warm-up-",
+            number=0,
+            pixels=np.linspace(0, 1, network.model.sizes[0], dtype=np.float32),
+            activation=activation,
+            hidden=hidden,
+            input="lif",
+            duration=10e-3,
+            tau_m=cell.tau_m,
+            t_ref=cell.t_ref,
+            noise=cell.noise * cell.span,
+            threshold=cell.span,
+            seed=0,
+            index=0,
+            silenced=(),
+        )
+    )
+
+
+def think(request: Request) -> bytes:
+    """What Brian2 makes of a request, as the JSON that is sent."""
+    from bio.batch import Batch
+
+    began = time.perf_counter()
+    network, stimulus = network_and_stimulus(request, networks_here)
+    batch = Batch(network, [stimulus], duration=request.duration, dt=DT, dtype=np.float64, record=True)
+    batch.run(batch.steps * DT)
+    response = batch.responses[0]
+    answer = {
+        "number": request.number,
+        "spikes": spikes(batch.recording()),
+        "answer": int(response.verdicts[0, -1]),
+        "voltage": response.voltage[0].tolist(),
+        "seconds": round(time.perf_counter() - began, 4),
+        "brian2": version("brian2"),
+    }
+    return json.dumps(answer, separators=(",", ":"), allow_nan=False).encode()
+
+
+def spikes(recording: Recording) -> list[list[list[int]]]:
+    """The steps and the cells of each layer's spikes, in order of both; the input layer first."""
+    found = []
+    for layer in recording.spikes:
+        step, cell = layer[:, 0], layer[:, 2]
+        order = np.lexsort((cell, step))
+        found.append([step[order].tolist(), cell[order].tolist()])
+    return found
