@@ -1,0 +1,99 @@
+// One digit through both networks: what each made of it, and how far they agree. What the views look at.
+"use strict";
+
+const Think = (() => {
+  const DT = 1e-3; // s
+  const STANDARD_SPAN = 20e-3; // V: the noise is told in units of this, so that a threshold that moves leaves it as it was
+
+  /**
+   * Both networks' answer.
+   * @param {Object} network  of Networks
+   * @param {Object} question  as it is sent to the server: compare/live/request.py names its fields
+   * @returns {Object} {question, network, cell, ann, bio}; `ann` of Mlp.forward, `bio` of Lif.simulate with `answer`,
+   *   `settled` (ms, or null where no output cell fired), and `on`: {hits, misses, …} of hidden units and cells
+   */
+  function answer(network, question) {
+    const pixels = Float32Array.from(question.pixels);
+    const cell = changed(network.cell, question);
+    const ann = Mlp.forward(network, pixels, question.silenced);
+    const { input, seed, index, silenced } = question;
+    const bio = Lif.simulate(network, { pixels, input, cell, duration: question.duration / 1e3, dt: DT, seed, index, silenced });
+    bio.answer = bio.verdicts[bio.steps - 1];
+    bio.settled = settled(bio);
+    return { question, network, cell, ann, bio };
+  }
+
+  /** The cell with the constants of the question, which are in ms, mV and standard thresholds. */
+  function changed(cell, { tau_m, t_ref, noise, threshold }) {
+    const moved = { ...cell, tau_m: tau_m / 1e3, t_ref: t_ref / 1e3, v_threshold: cell.v_rest + threshold / 1e3 };
+    return { ...moved, noise: (noise * STANDARD_SPAN) / Lif.span(moved) };
+  }
+
+  /** When the verdict was last changed, and some output cell had fired, in ms. */
+  function settled({ verdicts, spikes, steps, dt }) {
+    const output = spikes[spikes.length - 1];
+    if (!output.step.length) return null;
+    let since = steps - 1;
+    while (since > 0 && verdicts[since - 1] === verdicts[steps - 1]) since -= 1;
+    return Math.round((Math.max(since, output.step[0]) + 1) * dt * 1e3);
+  }
+
+  /** How many spikes of all layers, input included, there were in the first `steps` steps. */
+  function spikesUntil({ spikes }, steps) {
+    return spikes.reduce((sum, { step }) => sum + before(step, steps), 0);
+  }
+
+  /** How many of some ascending steps lie before one. */
+  function before(ascending, step) {
+    let low = 0;
+    let high = ascending.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ascending[middle] < step) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** (cells): how often each cell of a layer (0: the inputs) had fired before a step. */
+  function countsUntil({ spikes, counts }, layer, step) {
+    const found = new Int32Array(counts[layer].length);
+    const end = before(spikes[layer].step, step);
+    for (let k = 0; k < end; k++) found[spikes[layer].cell[k]] += 1;
+    return found;
+  }
+
+  /** The rates in Hz that spike counts over a time (s) tell of, as compare/mapping.py has it. */
+  function rates(counts, time, network) {
+    return Float64Array.from(counts, (n) => (n ? (n + 0.5) / (time + network.cell.t_ref) : 0));
+  }
+
+  /** Of all hidden units that are not silenced: on both sides, on one, on none; and Matthews' correlation (or null). */
+  function agreement({ ann, network, question }, ratesOfLayers) {
+    const table = { both: 0, unit: 0, cell: 0, none: 0 };
+    ratesOfLayers.forEach((rate, layer) => {
+      rate.forEach((hz, unit) => {
+        if (question.silenced[layer].includes(unit)) return;
+        const on = ann.sums[layer][unit] > 0;
+        const fires = hz > network.layers[layer].on_rate;
+        table[on ? (fires ? "both" : "unit") : fires ? "cell" : "none"] += 1;
+      });
+    });
+    const { both, unit, cell, none } = table;
+    const scale = Math.sqrt((both + unit) * (both + cell) * (none + unit) * (none + cell));
+    return { ...table, mcc: scale ? (both * none - unit * cell) / scale : null };
+  }
+
+  /** What happened, in a sentence; `label` is what a test digit is, null for a drawing. */
+  function sentence({ ann, bio }, label) {
+    const truth = label === null ? "" : ann.answer === label || bio.answer === label ? ` It is a ${label}.` : ` Both are wrong: it is a ${label}.`;
+    if (bio.settled === null) {
+      return `The standard network says ${ann.answer}; no output cell fired, so that the spiking one leans to ${bio.answer}, whose cell came closest.${truth}`;
+    }
+    const when = `after ${bio.settled} ms and ${spikesUntil(bio, Math.round(bio.settled / 1e3 / bio.dt)).toLocaleString("en")} spikes`;
+    if (ann.answer === bio.answer) return `Both say ${ann.answer}; the spiking network had settled ${when}.${truth}`;
+    return `They disagree: the standard network says ${ann.answer}, the spiking one ${bio.answer}, settled ${when}.${truth}`;
+  }
+
+  return { DT, answer, agreement, before, countsUntil, rates, sentence, spikesUntil };
+})();
