@@ -41,7 +41,7 @@ def live(
         listen(host, 0).close()  # before any work: is there such a host?
     with progress_bars() as report:
         networks = live_networks(seed=seed, data=data, progress=report)
-    html, policy = page_text(payload(networks), brian=export is None)
+    html, policy = page_text(payload(networks, seed=seed, data=data), brian=export is None)
     if export is not None:
         write(html, export)
         return
