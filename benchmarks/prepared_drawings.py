@@ -1,6 +1,6 @@
 """What preparing a drawing as MNIST's digits were prepared is worth: the figures of `data/README.md`.
 
-    python benchmarks/drawings.py [--seed 0]
+    python benchmarks/prepared_drawings.py [--seed 0]
 
 The drawings are those of tests/drawings.py, 39 styles by an unsteady hand; the networks are the live page's.
 """
