@@ -52,14 +52,23 @@ const App = (() => {
     return corruption === "none" ? pixels : Distort.apply(pixels, corruption, severity, seed, digit ?? 0);
   }
 
-  /** Both networks' answer to the state as it is; `final` where the pen is lifted: from then on time runs, and Brian2 is asked. */
+  /** Both networks' answer to the state; `final` where the pen is lifted: time runs from then on, and Brian2 is asked. */
   function think(final) {
     if (frame !== null) cancelAnimationFrame(frame);
     frame = null;
     seen = look(state);
     const knobs = ["tau_m", "t_ref", "noise", "threshold"].map((name) => [name, Knobs.value(state, network(), name)]);
     const { activation, hidden, input, duration, seed, silenced, digit } = state;
-    const asked = { activation, hidden, input, duration, seed, silenced, index: digit ?? 0, ...Object.fromEntries(knobs) };
+    const asked = {
+      activation,
+      hidden,
+      input,
+      duration,
+      seed,
+      silenced,
+      index: digit ?? 0,
+      ...Object.fromEntries(knobs),
+    };
     thought = Think.answer(network(), { pixels: Array.from(seen), ...asked });
     answered = null;
     element("sentence").textContent = sentence();
@@ -68,7 +77,8 @@ const App = (() => {
     pad.draw();
     const { ann, bio } = network().accuracy;
     element("accuracy").textContent =
-      `On 10,000 test digits this standard network reads ${percent(ann)}, its spiking twin, shown steady currents, ${percent(bio)}.`;
+      `On 10,000 test digits this standard network reads ${percent(ann)}, ` +
+      `its spiking twin, shown steady currents, ${percent(bio)}.`;
     clock.renew(thought.bio, final);
     if (final) {
       keep();
@@ -81,7 +91,8 @@ const App = (() => {
   function sentence() {
     const label = state.digit === null ? null : given.digits.labels[given.digits.index.indexOf(state.digit)];
     if (!seen.some((value) => value > 0)) {
-      return `Nothing is drawn, and still the standard network says ${thought.ann.answer}: it has no “none of these”. Draw a digit.`;
+      const { answer } = thought.ann;
+      return `Nothing is drawn, and still the standard network says ${answer}: it has no “none of these”. Draw a digit.`;
     }
     return Think.sentence(thought, label);
   }
@@ -119,7 +130,12 @@ const App = (() => {
     const views = { clock: at, unit: looked(), brian: answered };
     const canvas = (id) => Canvas.cleared(element(id), colour);
     Canvas.image(canvas("seen"), seen, 0, 0, element("seen").clientWidth, (value) => [colour.ink, value]);
-    drawColumns(canvas("ann"), { ink: colour.ann, inputs: null, lit: Columns.activations(thought), answer: thought.ann.answer });
+    drawColumns(canvas("ann"), {
+      ink: colour.ann,
+      inputs: null,
+      lit: Columns.activations(thought),
+      answer: thought.ann.answer,
+    });
     const flashes = thought.network.sizes.map((_, layer) => Columns.flashes(thought, layer, at));
     const inputs = state.input === "current" ? null : flashes[0];
     const leads = flashes[flashes.length - 1].some((lit) => lit > 0);
@@ -136,7 +152,13 @@ const App = (() => {
     const { network } = thought;
     if (!lines.has(network)) lines.set(network, Columns.strongest(network));
     const shape = Columns.layout(view.width, view.height, network.sizes);
-    Columns.draw(view, shape, { pixels: seen, lines: lines.get(network), silenced: state.silenced, unit: looked(), ...shown });
+    Columns.draw(view, shape, {
+      pixels: seen,
+      lines: lines.get(network),
+      silenced: state.silenced,
+      unit: looked(),
+      ...shown,
+    });
   }
 
   function agreement(at) {
@@ -167,7 +189,9 @@ const App = (() => {
     element("disagreed").addEventListener("click", disagreed);
     element("reset").addEventListener("click", reset);
     for (const id of ["ann", "bio"]) element(id).addEventListener("click", (event) => clicked(event, id));
-    element("save-picture").addEventListener("click", () => Save.picture(element("stage"), sentence(), "two-networks.png"));
+    element("save-picture").addEventListener("click", () =>
+      Save.picture(element("stage"), sentence(), "two-networks.png"),
+    );
     element("save-data").addEventListener("click", saveData);
     window.addEventListener("hashchange", () => location.hash.slice(1) !== written && reopen());
     new ResizeObserver(() => refresh()).observe(element("stage"));
@@ -201,7 +225,12 @@ const App = (() => {
   /** A test digit that the networks, as they are without knobs, disagree on. */
   function disagreed() {
     const plain = { activation: state.activation, hidden: state.hidden };
-    state = { ...State.withHidden(State.initial(), state.hidden), ...plain, strokes: state.strokes, digit: state.digit };
+    state = {
+      ...State.withHidden(State.initial(), state.hidden),
+      ...plain,
+      strokes: state.strokes,
+      digit: state.digit,
+    };
     pad.load(another(network().disagreed));
   }
 

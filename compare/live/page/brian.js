@@ -9,7 +9,9 @@ const Brian = (() => {
    * @param {Object} ways  {onAnswer(thought, answer), onAway(sentence), onAsking()}
    */
   function start({ onAnswer, onAway, onAsking }) {
-    const client = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const client = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
+      byte.toString(16).padStart(2, "0"),
+    ).join("");
     const token = new URLSearchParams(location.search).get("token");
     const headers = { "Content-Type": "application/json", ...(token ? { "X-Token": token } : {}) };
     let number = 0;
@@ -87,7 +89,8 @@ const Brian = (() => {
     const spikes = `${total.toLocaleString("en")} spikes`;
     const time = `${Math.round(answer.seconds * 1e3)} ms`;
     if (!different) return `Brian2 ${answer.brian2} agrees, spike for spike: ${spikes}, simulated in ${time}.`;
-    return `Brian2 ${answer.brian2} says ${answer.answer}, and ${different} of its and the page's spikes differ (${spikes}, ${time}).`;
+    const differ = `${different} of its and the page's spikes differ`;
+    return `Brian2 ${answer.brian2} says ${answer.answer}, and ${differ} (${spikes}, ${time}).`;
   }
 
   return { compared, sentence, start };

@@ -6,7 +6,9 @@ const Canvas = (() => {
   function colours() {
     const style = getComputedStyle(document.documentElement);
     const named = (name) => style.getPropertyValue(`--${name}`).trim();
-    return Object.fromEntries(["ink", "paper", "soft", "line", "faint", "ann", "bio"].map((name) => [name, named(name)]));
+    return Object.fromEntries(
+      ["ink", "paper", "soft", "line", "faint", "ann", "bio"].map((name) => [name, named(name)]),
+    );
   }
 
   /**
@@ -30,7 +32,13 @@ const Canvas = (() => {
   }
 
   /** Text at a place; `align` left, center or right, `base` as in canvases. */
-  function write({ pen, colour }, text, x, y, { align = "left", base = "middle", ink = colour.ink, bold = false } = {}) {
+  function write(
+    { pen, colour },
+    text,
+    x,
+    y,
+    { align = "left", base = "middle", ink = colour.ink, bold = false } = {},
+  ) {
     pen.font = `${bold ? "bold " : ""}12px system-ui, sans-serif`;
     pen.textAlign = align;
     pen.textBaseline = base;

@@ -55,7 +55,7 @@ const Clock = (() => {
       show();
     });
 
-    /** Something new to show: from its beginning, or, where no replay is asked for or nobody wants motion, at its end. */
+    /** Something new to show: from its beginning, or its end where no replay is asked for or nobody wants motion. */
     function renew(simulated, replay) {
       stop();
       ({ steps, dt } = simulated);

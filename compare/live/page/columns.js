@@ -48,7 +48,7 @@ const Columns = (() => {
     return null;
   }
 
-  /** The strongest weights into each unit of a layer that has one below: {from, to, weight, share}, share of the largest. */
+  /** The strongest weights into each unit from the layer below, {from, to, weight, share}: share of the largest. */
   function strongest(network) {
     return network.layers.map(({ weights, units, inputs }, layer) => {
       if (layer === 0) return [];
@@ -89,7 +89,11 @@ const Columns = (() => {
         pen.lineWidth = chosen ? 2.5 : 1;
         pen.stroke();
         if (!last && silenced[layer].includes(number)) cross(view, x, y, radius);
-        if (last) Canvas.write(view, String(number), x + radius + 8, y, { bold: number === answer, ink: number === answer ? ink : colour.ink });
+        if (last)
+          Canvas.write(view, String(number), x + radius + 8, y, {
+            bold: number === answer,
+            ink: number === answer ? ink : colour.ink,
+          });
         if (last && number === answer) ring(view, x, y, radius + 3, ink);
       });
     });
@@ -132,7 +136,7 @@ const Columns = (() => {
     });
   }
 
-  /** How bright each cell of a layer (0: the inputs) is at a time: its flash since the last spike, and its count so far. */
+  /** How bright each cell of a layer (0: the inputs) is: the flash of its last spike, and its count so far. */
   function flashes({ bio }, layer, clock) {
     const { step, cell } = bio.spikes[layer];
     const lit = new Float64Array(bio.counts[layer].length);

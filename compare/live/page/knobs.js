@@ -44,7 +44,9 @@ const Knobs = (() => {
       onChange({ corruption: name, severity: offered[Math.ceil((offered.length - 1) / 2)] });
     });
     element("severity").addEventListener("input", () => {
-      onChange((state) => ({ severity: Distort.NAMES[state.corruption].severities[Number(element("severity").value)] }));
+      onChange((state) => ({
+        severity: Distort.NAMES[state.corruption].severities[Number(element("severity").value)],
+      }));
     });
   }
 
@@ -55,7 +57,8 @@ const Knobs = (() => {
       const now = value(state, network, name);
       if (Number(knob.value) !== now || knob.value === "") knob.value = String(now);
       const output = document.getElementById(`now-${name}`);
-      if (output) output.value = `${now} ${knob.dataset.unit}${isOwn(state, name) ? "" : ` (its own: ${own(network, name)})`}`;
+      if (output)
+        output.value = `${now} ${knob.dataset.unit}${isOwn(state, name) ? "" : ` (its own: ${own(network, name)})`}`;
     }
     for (const name of ["activation", "hidden", "input", "corruption"]) element(name).value = state[name];
     showSeverity(state);

@@ -123,7 +123,10 @@ const Pad = (() => {
       if (!drawn().strokes.some(isHere)) begin([x, y]);
       else {
         remember();
-        change(drawn().strokes.filter((stroke) => !isHere(stroke)), false);
+        change(
+          drawn().strokes.filter((stroke) => !isHere(stroke)),
+          false,
+        );
       }
       ended();
     }

@@ -1,4 +1,4 @@
-// The plots beside the networks: the raster, the membrane of a cell, the race of the outputs, rates against activations.
+// The plots beside the networks: raster, membrane of a cell, race of the outputs, rates against activations.
 "use strict";
 
 const Plots = (() => {
@@ -7,7 +7,9 @@ const Plots = (() => {
 
   /** The names of the layers from the output down, as the raster has them. */
   function names(layers) {
-    return Array.from({ length: layers }, (_, k) => (k === layers - 1 ? "output" : layers > 2 ? `hidden ${k + 1}` : "hidden"));
+    return Array.from({ length: layers }, (_, k) =>
+      k === layers - 1 ? "output" : layers > 2 ? `hidden ${k + 1}` : "hidden",
+    );
   }
 
   const layerName = (network, layer) => names(network.layers.length)[layer];
@@ -37,10 +39,29 @@ const Plots = (() => {
       const size = layer ? network.sizes[layer] : IMAGE_ROWS;
       const name = layer ? layerName(network, layer - 1) : "input";
       Canvas.write(view, name, box.left - 6, box.top + (start + size / 2) * pitch, { align: "right" });
-      if (start) Canvas.line(view, [box.left, box.top + (start - GAP / 2) * pitch], [box.right, box.top + (start - GAP / 2) * pitch], { ink: view.colour.line });
+      if (start)
+        Canvas.line(
+          view,
+          [box.left, box.top + (start - GAP / 2) * pitch],
+          [box.right, box.top + (start - GAP / 2) * pitch],
+          { ink: view.colour.line },
+        );
       const rowOf = (cell) => start + (layer ? cell : (cell / network.sizes[0]) * IMAGE_ROWS) + 0.5;
-      marks(view, bio.spikes[layer], clock, (step, cell) => [x((step + 1) * bio.dt * 1e3), box.top + rowOf(cell) * pitch], pitch);
-      if (brian) dots(view, brian.spikes[layer], clock, (step, cell) => [x((step + 1) * bio.dt * 1e3), box.top + rowOf(cell) * pitch], pitch);
+      marks(
+        view,
+        bio.spikes[layer],
+        clock,
+        (step, cell) => [x((step + 1) * bio.dt * 1e3), box.top + rowOf(cell) * pitch],
+        pitch,
+      );
+      if (brian)
+        dots(
+          view,
+          brian.spikes[layer],
+          clock,
+          (step, cell) => [x((step + 1) * bio.dt * 1e3), box.top + rowOf(cell) * pitch],
+          pitch,
+        );
     });
     cursor(view, box, x(clock * bio.dt * 1e3));
   }
@@ -81,7 +102,9 @@ const Plots = (() => {
     const least = Math.min(...traced, cell.v_reset * 1e3) - 0.15 * span;
     const most = Math.max(threshold + 0.45 * span, ...traced);
     const step = 10 * Math.ceil((most - least) / 60);
-    const ticksY = Array.from({ length: 20 }, (_, k) => step * (Math.ceil(least / step) + k)).filter((tick) => tick <= threshold);
+    const ticksY = Array.from({ length: 20 }, (_, k) => step * (Math.ceil(least / step) + k)).filter(
+      (tick) => tick <= threshold,
+    );
     const range = { mostX: bio.steps * bio.dt * 1e3, leastY: least, mostY: most, ticksY };
     const { x, y } = Canvas.axes(view, box, { ...range, labelX: "time (ms)", labelY: "membrane (mV)" });
     trace(view, traced.slice(0, clock), (k) => x((k + 1) * bio.dt * 1e3), y);
@@ -124,7 +147,10 @@ const Plots = (() => {
     const [top, bottom] = [24, height - 6];
     const pitch = (bottom - top) / 10;
     const leader = clock > 0 && counts.some((count) => count > 0) ? bio.verdicts[clock - 1] : null;
-    Canvas.write(view, network.activation === "sigmoid" ? "activation" : "softmax of the sums", middle - 20, 10, { align: "right", ink: colour.ann });
+    Canvas.write(view, network.activation === "sigmoid" ? "activation" : "softmax of the sums", middle - 20, 10, {
+      align: "right",
+      ink: colour.ann,
+    });
     Canvas.write(view, `spikes in ${Math.round(clock * bio.dt * 1e3)} ms`, middle + 20, 10, { ink: colour.bio });
     for (let digit = 0; digit < 10; digit++) {
       const y = top + (digit + 0.5) * pitch;
@@ -138,14 +164,17 @@ const Plots = (() => {
       pen.fillRect(middle + 20, y - pitch * 0.35, length, pitch * 0.7);
       pen.globalAlpha = 1;
       Canvas.write(view, String(digit), middle, y, { align: "center", bold: digit === ann.answer || digit === leader });
-      Canvas.write(view, share.toFixed(2), middle - 25 - share * reach, y, { align: "right", bold: digit === ann.answer });
+      Canvas.write(view, share.toFixed(2), middle - 25 - share * reach, y, {
+        align: "right",
+        bold: digit === ann.answer,
+      });
       Canvas.write(view, String(counts[digit]), middle + 25 + length, y, { bold: digit === leader });
     }
   }
 
   /**
-   * The rate of each hidden cell up to the clock against the activation of its unit, over the curve that the translation
-   * was made for. A filled mark: the unit is on; a hollow one: it is off.
+   * The rate of each hidden cell up to the clock against the activation of its unit, over the curve that the
+   * translation was made for. A filled mark: the unit is on; a hollow one: it is off.
    */
   function scatter(view, thought, { clock, unit }) {
     const { ann, bio, network, question } = thought;
@@ -153,11 +182,27 @@ const Plots = (() => {
     const hidden = network.layers.slice(0, -1);
     const rates = hidden.map((_, layer) => ratesAt(thought, layer, clock));
     const largest = (values, least) => values.reduce((most, value) => Math.max(most, value), least);
-    const mostX = 1.05 * largest(ann.activations.slice(0, -1).map((layer) => largest(layer, 0)), 1e-3);
-    const mostY = 1.08 * largest(rates.map((layer) => largest(layer, 0)), 120);
+    const mostX =
+      1.05 *
+      largest(
+        ann.activations.slice(0, -1).map((layer) => largest(layer, 0)),
+        1e-3,
+      );
+    const mostY =
+      1.08 *
+      largest(
+        rates.map((layer) => largest(layer, 0)),
+        120,
+      );
     const box = { left: 52, top: 8, right: view.width - 10, bottom: view.height - 38 };
-    const { x, y } = Canvas.axes(view, box, { mostX, mostY, labelX: "activation of the unit", labelY: "rate of the cell (Hz)" });
-    if (hidden[0].on_rate > 0) Canvas.line(view, [box.left, y(hidden[0].on_rate)], [box.right, y(hidden[0].on_rate)], { dash: [6, 4] });
+    const { x, y } = Canvas.axes(view, box, {
+      mostX,
+      mostY,
+      labelX: "activation of the unit",
+      labelY: "rate of the cell (Hz)",
+    });
+    if (hidden[0].on_rate > 0)
+      Canvas.line(view, [box.left, y(hidden[0].on_rate)], [box.right, y(hidden[0].on_rate)], { dash: [6, 4] });
     hidden.forEach((layer, number) => expected(view, box, network, layer, number, x, y));
     hidden.forEach((layer, number) => {
       rates[number].forEach((rate, cell) => {

@@ -91,10 +91,11 @@ const State = (() => {
   function fromHash(hash, digits, first) {
     const said = new URLSearchParams(hash);
     const start = initial();
-    const picked = (name) => (CHOICES[name].includes(said.get(name)) ? said.get(name) : start[name] ?? "none");
+    const picked = (name) => (CHOICES[name].includes(said.get(name)) ? said.get(name) : (start[name] ?? "none"));
     const state = withHidden(start, picked("hidden"));
     for (const name of ["activation", "input", "corruption"]) state[name] = picked(name);
-    for (const name of Object.keys(RANGES)) if (said.has(name)) state[name] = inRange(name, said.get(name), start[name]);
+    for (const name of Object.keys(RANGES))
+      if (said.has(name)) state[name] = inRange(name, said.get(name), start[name]);
     const severity = Number(said.get("severity") ?? 0);
     const limit = Distort.NAMES[state.corruption]?.limit ?? 0;
     state.severity = severity >= 0 && severity <= limit ? nearestSeverity(state.corruption, severity) : 0;

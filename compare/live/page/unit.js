@@ -20,7 +20,9 @@ const Unit = (() => {
 
   /** What a unit is called. */
   function name(network, [layer, unit]) {
-    return layer === network.layers.length - 1 ? `output ${unit}` : `unit ${unit} of ${Plots.layerName(network, layer)}`;
+    return layer === network.layers.length - 1
+      ? `output ${unit}`
+      : `unit ${unit} of ${Plots.layerName(network, layer)}`;
   }
 
   /** Shows the unit [layer, number]. */
@@ -56,7 +58,10 @@ const Unit = (() => {
     const [plus, minus] = ["plus", "minus"].map((sign) => style.getPropertyValue(`--${sign}`).trim());
     Canvas.image(view, seen, 0, 0, view.width, (value) => [value > 0 ? plus : minus, Math.abs(value) / largest]);
     const through = layer ? " through the layers below, as if all were linear" : "";
-    canvas.setAttribute("aria-label", `What ${name(network, [layer, number])} looks for: the weights of its pixels${through}`);
+    canvas.setAttribute(
+      "aria-label",
+      `What ${name(network, [layer, number])} looks for: the weights of its pixels${through}`,
+    );
   }
 
   return { connect, name, show };
