@@ -52,7 +52,7 @@ const App = (() => {
     return corruption === "none" ? pixels : Distort.apply(pixels, corruption, severity, seed, digit ?? 0);
   }
 
-  /** Both networks' answer to the state; `final` where the pen is lifted: time runs from then on, and Brian2 is asked. */
+  /** Both answers to the state; `final` where the pen is lifted: time runs from then on, and Brian2 is asked. */
   function think(final) {
     if (frame !== null) cancelAnimationFrame(frame);
     frame = null;
@@ -92,7 +92,9 @@ const App = (() => {
     const label = state.digit === null ? null : given.digits.labels[given.digits.index.indexOf(state.digit)];
     if (!seen.some((value) => value > 0)) {
       const { answer } = thought.ann;
-      return `Nothing is drawn, and still the standard network says ${answer}: it has no “none of these”. Draw a digit.`;
+      return (
+        `Nothing is drawn, and still the standard network says ${answer}: ` + "it has no “none of these”. Draw a digit."
+      );
     }
     return Think.sentence(thought, label);
   }
