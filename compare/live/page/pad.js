@@ -45,8 +45,9 @@ const Pad = (() => {
     }
 
     const place = (event) => {
-      const { left, top, width: wide, height: high } = canvas.getBoundingClientRect();
-      return [State.rounded((event.clientX - left) / wide), State.rounded((event.clientY - top) / high)];
+      const { left, top } = canvas.getBoundingClientRect();
+      const [right, down] = [event.clientX - left - canvas.clientLeft, event.clientY - top - canvas.clientTop];
+      return [State.rounded(right / canvas.clientWidth), State.rounded(down / canvas.clientHeight)];
     };
 
     canvas.addEventListener("pointerdown", (event) => {

@@ -1,0 +1,234 @@
+"""The live page as its tests need it: its networks, quickly taught; the page opened, drawn on and asked for its data;
+and what Python makes of the same strokes and questions.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+from specimens import taught
+
+from bio import simulate
+from bio.batch import Batch
+from bio.network import verdict
+from compare.live.networks import LiveNetwork, rounded, scored
+from compare.live.page import page_text
+from compare.live.payload import payload
+from compare.live.request import ACTIVATIONS, HIDDEN, network_and_stimulus, parsed
+from compare.mapping import calibrate
+from compare.pair import Pair, Twin
+from data import Stroke, load_digits
+
+PATIENCE = 60_000  # ms: a busy machine makes nothing false
+NEAR = 1.5 / 255  # of the pad: the page leaves closer points out
+EVERY = tuple((activation, hidden) for activation in ACTIVATIONS for hidden in HIDDEN)
+Way = Sequence[tuple[int, int]]  # that the pen goes, in pixels of the pad
+
+
+# --- What the page is made of
+
+
+@cache
+def page_network(activation: str, hidden: str) -> LiveNetwork:
+    """A network that learned a little, its weights rounded as the page's are, scored on 300 test digits."""
+    model = taught((784, *HIDDEN[hidden], 10), activation, digits=3_000, epochs=4)
+    weights = tuple(scale * codes for scale, codes in map(rounded, model.weights))
+    model = type(model)(weights, tuple(bias.astype(float) for bias in model.biases), activation)
+    mapping = calibrate(model, load_digits("train").spread(1_000).images)
+    twin = Twin(model, mapping, mapping.network(model), "threshold", "current", 0.1, mapping.dt, 0)
+    some = load_digits("test").spread(300)
+    return scored(Pair(twin, some, simulate(twin.network, twin.stimulus(some))))
+
+
+def page_networks(names: Sequence[tuple[str, str]] = EVERY) -> dict[tuple[str, str], LiveNetwork]:
+    """These networks, by name."""
+    return {name: page_network(*name) for name in names}
+
+
+def exported(folder: Path) -> str:
+    """The address of the page in a file, as `analogy live --export` writes it."""
+    file = folder / "page.html"
+    html, _ = page_text(payload(page_networks()), brian=False)
+    file.write_text(html, encoding="utf-8", newline="\n")
+    return file.as_uri()
+
+
+# --- The page in a browser
+
+
+@contextmanager
+def opened(browser: Any, address: str, *, expected: str = r"(?!)", **options: Any) -> Iterator[Any]:
+    """The page at an address, in a context of its own with these options, once it has thought for the first time.
+
+    What the browser complains of, and what the page asks of anyone but where it came from, fails the test at the end;
+    complaints that match `expected` do not.
+    """
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    complaints: list[str] = []
+    strangers: list[str] = []
+    origin = "file:" if address.startswith("file:") else "{0.scheme}://{0.netloc}/".format(urlsplit(address))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: said.type in ("error", "warning") and complaints.append(said.text))
+    page.on(
+        "request",
+        lambda asked: asked.url.startswith((origin, "data:", "blob:")) or strangers.append(asked.url),
+    )
+    visit(page, address)
+    yield page
+    context.close()
+    assert not strangers
+    assert not [text for text in complaints if not re.search(expected, text)]
+
+
+def visit(page: Any, address: str) -> None:
+    """Opens the address afresh, and waits until the page has thought."""
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector("html[data-ready=yes]")
+
+
+def pad_at(page: Any) -> tuple[float, float, float]:
+    """Left, top and side of the paper of the pad, in pixels of the window."""
+    page.locator("#pad").scroll_into_view_if_needed()
+    return tuple(
+        page.evaluate(
+            """() => {
+              const pad = document.getElementById("pad"), { left, top } = pad.getBoundingClientRect();
+              return [left + pad.clientLeft, top + pad.clientTop, pad.clientWidth];
+            }"""
+        )
+    )
+
+
+def draw(page: Any, paths: Sequence[Way]) -> list[Stroke]:
+    """Draws by mouse, a stroke for each path, and returns what Python makes of that way with the page's usual pen."""
+    left, top, side = pad_at(page)
+    for path in paths:
+        (x, y), *others = path
+        page.mouse.move(left + x, top + y)
+        page.mouse.down()
+        for x, y in others:
+            page.mouse.move(left + x, top + y)
+        page.mouse.up()
+    return [stroke_of(path, side) for path in paths]
+
+
+def stroke_of(path: Way, side: float, *, width: float = 0.09) -> Stroke:
+    """The stroke of a way over a pad of that side: whole 255ths, what is too near the last point left out."""
+    points = [on_grid(np.divide(path[0], side))]
+    for place in path[1:]:
+        point = on_grid(np.divide(place, side))
+        if np.hypot(*(point - points[-1])) >= NEAR:
+            points.append(point)
+    return Stroke(np.array(points), float(on_grid(np.array(width))))
+
+
+def on_grid(values: np.ndarray) -> np.ndarray:
+    """The nearest 255ths from 0 to 1, halves upwards."""
+    return np.floor(np.clip(values, 0, 1) * 255 + 0.5) / 255
+
+
+def way(*corners: tuple[int, int], step: int = 9) -> list[tuple[int, int]]:
+    """A polyline through corners, in whole pixels at most some `step` apart."""
+    points = [corners[0]]
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        count = max(int(np.hypot(x1 - x0, y1 - y0) // step), 1)
+        points += [(round(x0 + (x1 - x0) * k / count), round(y0 + (y1 - y0) * k / count)) for k in range(1, count + 1)]
+    return points
+
+
+SEVEN = [way((70, 60), (230, 60), (130, 260))]
+FOUR = [way((110, 50), (70, 170), (240, 170)), way((200, 60), (190, 270))]
+
+
+def said(page: Any) -> dict[str, str]:
+    """What the address of the page tells, by name."""
+    fields = parse_qs(page.evaluate("location.hash.slice(1)"), keep_blank_values=True, strict_parsing=True)
+    return {name: value for name, (value,) in fields.items()}
+
+
+def strokes_in(page: Any) -> list[Stroke]:
+    """The drawing in the page's address: per stroke its width, two bytes of how many points, and x and y of each."""
+    text = said(page)["drawing"]
+    left = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    strokes = []
+    while left:
+        count = int.from_bytes(left[1:3], "big")
+        points = np.frombuffer(left[3 : 3 + 2 * count], np.uint8).reshape(-1, 2) / 255
+        strokes.append(Stroke(points, left[0] / 255))
+        left = left[3 + 2 * count :]
+    return strokes
+
+
+def data_of(page: Any) -> dict[str, Any]:
+    """What "Save the data" gives."""
+    with page.expect_download() as awaited:
+        page.locator("#save-data").click()
+    assert awaited.value.suggested_filename == "two-networks.json"
+    return json.loads(Path(awaited.value.path()).read_text(encoding="utf-8"))
+
+
+def sentence_of(page: Any) -> str:
+    """What the page says."""
+    return page.locator("#sentence").inner_text()
+
+
+# --- The same by Python
+
+
+def by_brian(networks: dict, asked: dict) -> tuple[list, list, np.ndarray]:
+    """Spikes (step, cell) of each layer, inputs first, all voltages, and the verdict after each step."""
+    request = parsed(json.dumps({"client": "test-client", "number": 1, **asked}).encode())
+    network, stimulus = network_and_stimulus(request, networks)
+    batch = Batch(network, [stimulus], duration=request.duration, dt=1e-3, dtype=np.float64, record=True)
+    batch.run(batch.steps * batch.dt)
+    recording = batch.recording()
+    spikes = [layer[:, [0, 2]] for layer in recording.spikes]
+    counts = np.zeros((batch.steps, 10), int)
+    np.add.at(counts, tuple(spikes[-1].T), 1)
+    voltages = recording.voltages[-1].reshape(batch.steps, 10)
+    return [layer.tolist() for layer in spikes], recording.voltages, verdict(counts.cumsum(axis=0), voltages)
+
+
+def by_mlp(networks: dict, asked: dict) -> list[np.ndarray]:
+    """The activations of each layer, those of silenced units 0."""
+    model = networks[asked["activation"], asked["hidden"]].model
+    weights = [layer.copy() for layer in model.weights]
+    for above, units in zip(weights[1:], asked["silenced"], strict=True):
+        above[units] = 0
+    pixels = np.array(asked["pixels"], np.float32)[None].astype(float)
+    found = [layer[0].copy() for layer in type(model)(tuple(weights), model.biases, model.activation).forward(pixels)]
+    for layer, units in zip(found, asked["silenced"], strict=False):
+        layer[units] = 0
+    return found
+
+
+def assert_python_agrees(data: dict, networks: dict) -> None:
+    """Activations, spikes, answers, and what the sentence tells of them, are what Python makes of the question."""
+    asked, bio = data["question"], data["bio"]
+    spikes, _, verdicts = by_brian(networks, asked)
+    assert [list(map(list, zip(layer["step"], layer["cell"], strict=True))) for layer in bio["spikes"]] == spikes
+    assert bio["answer"] == verdicts[-1]
+    activations = by_mlp(networks, asked)
+    tolerance = 1e-3 if asked["activation"] == "lif" else 1e-9  # Python joins the cell's curve by cubics
+    for ours, theirs in zip(activations, data["ann"]["activations"], strict=True):
+        np.testing.assert_allclose(theirs, ours, atol=tolerance)
+    assert data["ann"]["answer"] == activations[-1].argmax()
+    if spikes[-1]:
+        settled = max(np.flatnonzero(np.append(-1, verdicts[:-1]) != verdicts[-1])[-1], spikes[-1][0][0]) + 1
+        until = sum(step < settled for layer in spikes for step, _ in layer)
+        assert bio["settled_ms"] == settled
+        if any(asked["pixels"]):
+            assert f"settled after {settled} ms and {until:,} spikes." in data["sentence"]

@@ -1,0 +1,197 @@
+"""The page drawn on by mouse, finger and keys, from a file and with the network off: what is drawn is what Python makes
+of the same strokes, and what the page says of it too.
+"""
+
+import numpy as np
+import pytest
+from browser import chromium
+from live_page import (
+    FOUR,
+    SEVEN,
+    assert_python_agrees,
+    data_of,
+    draw,
+    exported,
+    on_grid,
+    opened,
+    pad_at,
+    page_networks,
+    said,
+    sentence_of,
+    stroke_of,
+    strokes_in,
+    way,
+)
+
+from data import Stroke, prepare, render
+
+pytestmark = pytest.mark.xdist_group("live page")
+CELLS = 14  # of the pad, a side, that keys move by
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    return exported(tmp_path_factory.mktemp("page"))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser, address):
+    with opened(browser, address, offline=True) as page:
+        yield page
+
+
+def assert_seen(page, strokes):
+    """The networks see these strokes, and think of them what Python does."""
+    data = data_of(page)
+    np.testing.assert_array_equal(np.array(data["question"]["pixels"], np.float32), prepare(render(strokes)))
+    assert data["sentence"] == sentence_of(page)
+    assert_python_agrees(data, page_networks())
+    return data
+
+
+def assert_same_strokes(found, expected):
+    assert len(found) == len(expected)
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours.points, theirs.points, atol=1e-12)
+        assert ours.width == pytest.approx(theirs.width)
+
+
+def cells(*places):
+    """The stroke of keys through these cells."""
+    return Stroke(on_grid((np.array(places) + 0.5) / CELLS), float(on_grid(np.array(0.09))))
+
+
+@pytest.mark.parametrize("paths", [SEVEN, FOUR], ids=["a seven", "a four of two strokes"])
+def test_what_the_mouse_draws_is_what_python_makes_of_the_same_strokes(page, paths):
+    strokes = draw(page, paths)
+    assert_same_strokes(strokes_in(page), strokes)
+    data = assert_seen(page, strokes)
+    assert data["question"]["index"] == 0
+    assert sum(data["question"]["pixels"]) > 20
+
+
+def test_another_pen_draws_another_width(page):
+    page.locator("#brush").focus()
+    page.keyboard.press("End")
+    drawn = draw(page, SEVEN)
+    assert {stroke.width for stroke in strokes_in(page)} == {float(on_grid(np.array(0.16)))}
+    assert_seen(page, [Stroke(stroke.points, float(on_grid(np.array(0.16)))) for stroke in drawn])
+
+
+def test_a_press_without_a_way_is_a_dot_and_the_other_buttons_draw_nothing(page):
+    left, top, side = pad_at(page)
+    page.mouse.click(left + 100, top + 200)
+    dot = stroke_of([(100, 200)], side)
+    page.mouse.click(left + 200, top + 200, button="middle")
+    assert_same_strokes(strokes_in(page), [dot])
+    assert_seen(page, [dot])
+
+
+def test_the_pen_may_leave_the_pad_and_draws_along_its_edge(page):
+    left, top, side = pad_at(page)
+    (stroke,) = draw(page, [way((200, 100), (500, 100), (500, 220), (200, 220))])
+    assert stroke.points[:, 0].max() == 1
+    assert_same_strokes(strokes_in(page), [stroke])
+
+
+def test_undo_and_clear_go_back_and_forth(page):
+    before = sentence_of(page)
+    first, second = draw(page, FOUR)
+    undo, clear = page.locator("#undo"), page.locator("#clear")
+    undo.click()
+    assert_same_strokes(strokes_in(page), [first])
+    assert_seen(page, [first])
+    clear.click()
+    assert strokes_in(page) == []
+    assert "Nothing is drawn, and still the standard network says" in sentence_of(page)
+    data = assert_seen(page, [])
+    assert f"says {data['ann']['answer']}: " in data["sentence"]
+    undo.click()
+    assert_same_strokes(strokes_in(page), [first])
+    undo.click()
+    assert "digit" in said(page)  # the test digit that the page opened with
+    assert sentence_of(page) == before
+    undo.click()  # there is nothing left to undo
+    assert sentence_of(page) == before
+    assert_same_strokes([second], [stroke_of(FOUR[1], pad_at(page)[2])])
+
+
+def test_the_keys_draw_dots_and_lines_and_take_them_back(page):
+    page.locator("#pad").focus()
+    press = page.keyboard.press
+    press("ArrowRight")  # shows where the cursor is: in the middle
+    for _ in range(4):
+        press("ArrowUp")
+    assert page.locator("#cursor").inner_text() == "column 8, row 4 of 14"
+    press("Space")
+    dot = cells((7, 3))
+    assert_same_strokes(strokes_in(page), [dot])
+    press("ArrowDown")
+    page.keyboard.down("Shift")
+    for _ in range(5):
+        press("ArrowDown")
+    press("ArrowLeft")
+    page.keyboard.up("Shift")
+    line = cells(*[(7, row) for row in range(4, 10)], (6, 9))
+    assert_same_strokes(strokes_in(page), [dot, line])
+    assert_seen(page, [dot, line])
+    press("Control+z")
+    assert_same_strokes(strokes_in(page), [dot])
+    press("ArrowRight")
+    press("Space")
+    press("Space")  # takes away the dot that it made
+    assert_same_strokes(strokes_in(page), [dot])
+    press("Delete")
+    assert strokes_in(page) == []
+    press("Backspace")
+    assert_same_strokes(strokes_in(page), [dot])
+
+
+def test_the_cursor_of_the_keys_stays_on_the_pad_and_tab_leaves_it(page):
+    page.locator("#pad").focus()
+    for key, end in [("ArrowLeft", "column 1, row 8"), ("ArrowUp", "column 1, row 1"), ("ArrowRight", "column 14, row 1")]:
+        for _ in range(CELLS + 1):
+            page.keyboard.press(key)
+        assert page.locator("#cursor").inner_text() == f"{end} of 14"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "undo"
+
+
+def test_a_finger_draws_without_moving_the_page_and_a_second_one_does_not_disturb(browser, address):
+    phone = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+    with opened(browser, address, offline=True, **phone) as page:
+        left, top, side = pad_at(page)
+        scrolled = page.evaluate("window.scrollY")
+        path = [(x * side / 320, y * side / 320) for x, y in SEVEN[0]]
+        touch(page, path, at=(left, top), second=(20, 20))
+        (stroke,) = strokes_in(page)
+        assert page.evaluate("window.scrollY") == scrolled
+        places = stroke_of(path, side).points  # the browser may leave out the first few, while it waits for a drag
+        assert all(np.abs(places - point).max(axis=1).min() < 1.01 / 255 for point in stroke.points)
+        for end in (0, -1):
+            np.testing.assert_allclose(stroke.points[end], places[end], atol=1.01 / 255)
+        assert len(stroke.points) > len(path) / 2
+        assert_seen(page, [stroke])
+
+
+def touch(page, path, *, at, second):
+    """A finger goes that way over the pad; half-way another one comes down, at `second`, and leaves."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind, *places):
+        points = [{"x": at[0] + x, "y": at[1] + y, "id": finger} for finger, (x, y) in enumerate(places)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    send("touchStart", path[0])
+    for number, place in enumerate(path[1:], 1):
+        if number == len(path) // 2:
+            send("touchStart", place, second)
+            send("touchMove", place, (second[0] + 30, second[1]))
+        send("touchMove", place)  # with one finger only, which lifts the other
+    send("touchEnd")
