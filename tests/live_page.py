@@ -55,10 +55,10 @@ def page_networks(names: Sequence[tuple[str, str]] = EVERY) -> dict[tuple[str, s
     return {name: page_network(*name) for name in names}
 
 
-def exported(folder: Path) -> str:
-    """The address of the page in a file, as `analogy live --export` writes it."""
+def exported(folder: Path, names: Sequence[tuple[str, str]] = EVERY) -> str:
+    """The address of the page with these networks in a file, as `analogy live --export` writes it."""
     file = folder / "page.html"
-    html, _ = page_text(payload(page_networks()), brian=False)
+    html, _ = page_text(payload(page_networks(names)), brian=False)
     file.write_text(html, encoding="utf-8", newline="\n")
     return file.as_uri()
 

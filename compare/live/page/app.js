@@ -260,7 +260,7 @@ const App = (() => {
       if (k !== layer) return units;
       return units.includes(unit) ? units.filter((one) => one !== unit) : [...units, unit].sort((a, b) => a - b);
     });
-    turn({ silenced });
+    turn({ silenced, unit: [layer, unit] }); // or the page would look at the next busiest
   }
 
   function saveData() {
