@@ -88,8 +88,9 @@ def opened(browser: Any, address: str, *, expected: str = r"(?!)", **options: An
     visit(page, address)
     yield page
     context.close()
-    assert not strangers
-    assert not [text for text in complaints if not re.search(expected, text)]
+    assert not strangers, strangers
+    unexpected = [text for text in complaints if not re.search(expected, text)]
+    assert not unexpected, unexpected
 
 
 def visit(page: Any, address: str) -> None:

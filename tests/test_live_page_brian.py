@@ -12,7 +12,18 @@ from pathlib import Path
 
 import pytest
 from browser import chromium
-from live_page import FOUR, PATIENCE, SEVEN, assert_python_agrees, data_of, draw, opened, page_networks, sentence_of, way
+from live_page import (
+    FOUR,
+    PATIENCE,
+    SEVEN,
+    assert_python_agrees,
+    data_of,
+    draw,
+    opened,
+    page_networks,
+    sentence_of,
+    way,
+)
 
 pytestmark = pytest.mark.xdist_group("live page with Brian2")
 ROOT = Path(__file__).parents[1]

@@ -157,7 +157,11 @@ def test_the_keys_draw_dots_and_lines_and_take_them_back(page):
 
 def test_the_cursor_of_the_keys_stays_on_the_pad_and_tab_leaves_it(page):
     page.locator("#pad").focus()
-    for key, end in [("ArrowLeft", "column 1, row 8"), ("ArrowUp", "column 1, row 1"), ("ArrowRight", "column 14, row 1")]:
+    for key, end in [
+        ("ArrowLeft", "column 1, row 8"),
+        ("ArrowUp", "column 1, row 1"),
+        ("ArrowRight", "column 14, row 1"),
+    ]:
         for _ in range(CELLS + 1):
             page.keyboard.press(key)
         assert page.locator("#cursor").inner_text() == f"{end} of 14"
