@@ -41,7 +41,7 @@ def small_network(activation, hidden) -> LiveNetwork:
     weights = tuple(scale * code for scale, code in zip(scales, codes, strict=True))
     model = type(model)(weights, tuple(bias.astype(float) for bias in model.biases), activation)
     mapping = calibrate(model, load_digits("train").spread(1_000).images)
-    return LiveNetwork(model, codes, scales, mapping, mapping.network(model), (0.0, 0.0), DIGITS[:3])
+    return LiveNetwork(model, codes, scales, mapping, mapping.network(model), (0.0, 0.0), DIGITS.index[:3], DIGITS[:3])
 
 
 @pytest.fixture(scope="module")
