@@ -410,8 +410,9 @@ def check_score(me: Lab2, score: Any) -> str:
         "In per cent; here it is a share, from 0 to 1.": 100 * right,
         "That is the share of errors.": 1 - right,
         "That is how many are right: as a share, it can be compared.": len(test) * right,
-        "That is about guessing: are labels and answers of the same images?": None if not 0.05 < found < 0.2 else found,
     }
+    if 0.05 < found < 0.2 and abs(found - (1 - right)) > 1e-3:
+        wrong("That is about what guessing gives: are answers and labels of the same images, in the same order?")
     if right + 2e-3 < found <= 1:
         wrong("That is more than this network reads of these digits: did training digits get in?")
     agree(found, right, mistakes, "The 2,000 digits of `test` give another share.", tolerance=1e-3)
