@@ -249,7 +249,7 @@ check.task("1.8", nearest_neighbour)
 # **Run** both on test digits that neither has seen. (The neighbour measures 5,000 distances for each: it gets 200 digits
 # only, and takes some seconds.)
 
-# %%
+# %% tags=["slow"]
 if check.done("1.3", "1.5", "1.6", "1.7", "1.8"):
     some = test.spread(200)
     read_by_mean = [nearest_mean(image, means) for image in test.images]
@@ -325,9 +325,9 @@ if check.done("1.10"):
 # %% [markdown]
 # And step by step, for both readers (fewer digits, so that you need not wait):
 
-# %%
+# %% tags=["slow"]
 if check.done("1.5", "1.6", "1.7", "1.8", "1.9"):
-    few, pixels = test.spread(100), list(range(6))
+    few, pixels = test.spread(60), list(range(6))
     curves = {"nearest mean": [], "nearest neighbour": []}
     for right in pixels:
         images = [shifted(image, right, 0) for image in few.images]

@@ -6,21 +6,22 @@ from typing import Any
 
 import compare.lab.check as check
 from compare.lab.course import find_lab
-from compare.lab.sheets import Sheet, instructors_edition, students_edition
+from compare.lab.sheets import SLOW, Sheet, addressed, instructors_edition, students_edition
 
 STUDENTS = ["practice", "ann", "bio", "s1234567", "j.doe@uni.example", "X_9-y", "007", "mueller", "li", "z" * 64]
 
 
-def codes(notebook: Any) -> list[str]:
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+def codes(notebook: Any, *, slow: bool) -> list[str]:
+    """Its code cells; without those that take seconds to show something, and define nothing that later cells need."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell.source for cell in cells if slow or SLOW not in cell.metadata.get("tags", [])]
 
 
-def edition(sheet: Sheet, student: str, *, solved: bool) -> list[str]:
+def edition(sheet: Sheet, student: str, *, solved: bool, slow: bool = True) -> list[str]:
     """The code cells of a sheet: the instructor's with its solutions, or the students' blank one."""
     if solved:
-        return codes(instructors_edition(sheet, student=student))
-    cells = codes(students_edition(sheet))
-    return [cell.replace('student="practice"', f'student="{student}"') for cell in cells]
+        return codes(instructors_edition(sheet, student=student), slow=slow)
+    return codes(addressed(students_edition(sheet), sheet.number, student), slow=slow)
 
 
 def perform(cells: list[str]) -> dict[str, Any]:
