@@ -28,7 +28,12 @@ def sheet(folder, *cells, student="ann", lab=1, name="sheet.ipynb", outputs=()):
         {"cell_type": "code", "source": [text], "metadata": {}, "outputs": list(outputs), "execution_count": 1}
         for text in (opening, *cells)
     ]
-    content = {"cells": made, "metadata": {"analogy": {"lab": lab, "student": student}}, "nbformat": 4, "nbformat_minor": 5}
+    content = {
+        "cells": made,
+        "metadata": {"analogy": {"lab": lab, "student": student}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
     path = folder / name
     path.write_text(json.dumps(content), encoding="utf-8")
     return path
@@ -91,7 +96,9 @@ def test_a_function_that_never_returns_costs_its_own_task_only(tmp_path):
 
 FORGED = {
     "another check": "class check:\n    def task(*a): return 'right'\ncheck.task('1.1', 5)",
-    "another judge": "import compare.lab.course as c\nc.judge = lambda task, me, answers: c.Verdict(task, task.points, '')",
+    "another judge": (
+        "import compare.lab.course as c\nc.judge = lambda task, me, answers: c.Verdict(task, task.points, '')"
+    ),
     "recorded verdicts": (
         "from compare.lab import check as c\nfrom compare.lab.course import Verdict\n"
         "for t in c.current.lab.tasks.values(): c.current.verdicts[t.number] = Verdict(t, t.points, '')"
@@ -99,7 +106,7 @@ FORGED = {
     "answers that claim to be right": (
         "class Right:\n    def __eq__(self, other): return True\n    def __call__(self, *a): return self\n"
         "    def __float__(self): return 1.0\n    def __array__(self, *a, **k): return self\n"
-        "for name in ['place', 'overlap', 'distance', 'within', 'between', 'accuracy', 'before', 'after']: globals()[name] = Right()"
+        "for name in 'place overlap distance within between accuracy before after'.split(): globals()[name] = Right()"
     ),
     "a wire that lies": (
         "import compare.lab.wire as w\nw.give = lambda name: '{\"verdict\": 1}'\nw.call = lambda *a: '{\"points\": 99}'"
@@ -108,7 +115,7 @@ FORGED = {
     "a wire with an endless answer": "import compare.lab.wire as w\nw.give = lambda name: '[' * 100000",
     "arrays with false shapes": (
         "import compare.lab.wire as w\n"
-        "w.give = lambda name: '{\"array\": \"AAAA\", \"dtype\": \"<f8\", \"shape\": [1000000000000]}'"
+        'w.give = lambda name: \'{"array": "AAAA", "dtype": "<f8", "shape": [1000000000000]}\''
     ),
     "other arithmetic": "import numpy as np\nnp.allclose = np.array_equal = np.all = lambda *a, **k: True",
 }

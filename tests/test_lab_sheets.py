@@ -1,4 +1,4 @@
-"""Every sheet: solved it earns full points for any student, blank it earns none, and typical mistakes meet their message."""
+"""Every sheet: solved it earns full points for any student, blank it earns none, and mistakes meet their messages."""
 
 import json
 import re
@@ -79,6 +79,9 @@ def test_every_task_is_checked_once_in_its_sheet_under_the_names_of_its_check(nu
     lab, cells = find_lab(number), read_source(find_sheet(number).source).cells
     assert [task for cell in cells if (task := checked_task(cell))] == list(lab.tasks)
     source = "\n".join(cell.source for cell in cells)
+    for cell in cells:  # a markdown cell is easily mistaken for code: `# %% [markdown] tags=…`, in this order
+        code = [line for line in cell.source.splitlines() if not line.startswith("#")]
+        assert cell.cell_type == "markdown" or any(code)
     for task in lab.tasks.values():
         assert f'check.task("{task.number}", {", ".join(task.names)})' in source
         unit = "point" if task.points == 1 else "points"
@@ -119,7 +122,9 @@ def test_each_task_has_three_typical_mistakes_with_messages_of_their_own(number)
         assert len({mistake.meets for mistake in found}) == len(found) >= 3, task
 
 
-MISTAKES = [(mistake.task, i) for n in NUMBERS for found in mistakes(find_sheet(n)).values() for i, mistake in enumerate(found)]
+MISTAKES = [
+    (mistake.task, i) for n in NUMBERS for found in mistakes(find_sheet(n)).values() for i, mistake in enumerate(found)
+]
 
 
 @pytest.mark.parametrize(("task", "place"), MISTAKES)
@@ -134,7 +139,16 @@ def test_a_typical_mistake_meets_its_message(task, place, solved):
 
 
 ODD = [None, ..., 1, -2.5, float("nan"), "text", b"bytes", [], [[1], [1, 2]], {}, object(), print, lambda *a: None]
-ODD += [lambda *a: a, lambda *a: "text", lambda: 0, lambda *a: float("nan"), lambda *a: [1, 2, 3], int, 1j, lambda *a: 1 / 0]
+ODD += [
+    lambda *a: a,
+    lambda *a: "text",
+    lambda: 0,
+    lambda *a: float("nan"),
+    lambda *a: [1, 2, 3],
+    int,
+    1j,
+    lambda *a: 1 / 0,
+]
 
 
 @pytest.mark.parametrize("number", NUMBERS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,7 +62,7 @@ def check(
     memory: Annotated[float, typer.Option(metavar="GB", help="Of a sheet's process (on Linux only).")] = 4,
     why: Annotated[bool, typer.Option("--why", help="Below the table, say of each lost point why.")] = False,
 ) -> None:
-    """Run sheets again, each in a fresh process, and print what each task earns: outputs in the file count for nothing."""
+    """Run sheets again, each in a fresh process, and print what every task earns; stored outputs count for nothing."""
     needs_the_extra()
     from compare.lab.grade import grade_all
     from compare.lab.run import Limits
@@ -102,19 +103,13 @@ def export(
     from compare.lab.sheets import find_sheet, sheets
     from compare.output import prepare
 
-    chosen = [find_sheet(number) for number in numbers or sheets()]
+    chosen, limits = [find_sheet(number) for number in numbers or sheets()], Limits(timeout)
     prepare(out)
     for sheet in chosen:
         with progress_bars() as report:
-            stage = f"lab {sheet.number}"
+            on_cell = partial(report, f"lab {sheet.number}", note="")
             try:
-                done = export_sheet(
-                    sheet,
-                    out,
-                    instructor=instructor,
-                    limits=Limits(timeout),
-                    on_cell=lambda cell, total, stage=stage: report(stage, cell, total, ""),
-                )
+                done = export_sheet(sheet, out, instructor=instructor, limits=limits, on_cell=on_cell)
             except EndedError as ended:
                 raise ValueError(f"{sheet.source.name}: {ended}: give it more --timeout") from ended
         print(done.page)

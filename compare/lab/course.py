@@ -1,7 +1,7 @@
 """What a lab is made of: tasks with points, hints and a check, and parameters that each student draws anew.
 
 A check is a function whose first argument is the student's parameters and whose others bear the names that the sheet
-gives to the answers. It raises `WrongError` with a sentence in terms of the subject, or returns a remark on what is right.
+gives to the answers. It raises `WrongError` with a sentence in terms of the subject, or returns a remark.
 """
 
 from __future__ import annotations
@@ -151,6 +151,8 @@ def judge(task: Task, me: Parameters, answers: tuple[Any, ...]) -> Verdict:
     except EndedError:
         raise
     except Exception as error:  # an answer of a kind that the check never thought of
-        kinds = ", ".join(f"`{name}` is a {type(answer).__name__}" for name, answer in zip(task.names, answers, strict=False))
+        kinds = ", ".join(
+            f"`{name}` is a {type(answer).__name__}" for name, answer in zip(task.names, answers, strict=False)
+        )
         return Verdict(task, 0, f"This cannot be checked ({type(error).__name__}: {error}): {kinds}.")
     return Verdict(task, task.points, remark or "")

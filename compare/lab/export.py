@@ -1,4 +1,4 @@
-"""A sheet as one HTML page with its outputs, readable without Jupyter and without a network; and its figures as files."""
+"""A sheet as one HTML page with its outputs, readable without Jupyter and without a network; its figures as files."""
 
 from __future__ import annotations
 

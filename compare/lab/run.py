@@ -209,5 +209,11 @@ class Session:
 def environment(limits: Limits, folder: str) -> dict[str, str]:
     """What the kernel's process is told: its limits, and to find this very project."""
     path = os.pathsep.join(filter(None, [ROOT, os.environ.get("PYTHONPATH", "")]))
-    own = {MEMORY: str(limits.memory), STATIC: "1", "PYTHONPATH": path, "IPYTHONDIR": folder, "JUPYTER_PLATFORM_DIRS": "1"}
+    own = {
+        MEMORY: str(limits.memory),
+        STATIC: "1",
+        "PYTHONPATH": path,
+        "IPYTHONDIR": folder,
+        "JUPYTER_PLATFORM_DIRS": "1",
+    }
     return os.environ | {"OPENBLAS_NUM_THREADS": "2", "PYTHONWARNINGS": "ignore"} | own

@@ -1,13 +1,12 @@
 """Where the sheets are, and the editions made of one source: the instructor's, and the students' without the solutions.
 
-A source is a notebook as text (jupytext's percent format). Cells with the tag `instructor` are left out of the students'
-edition; in the others, what stands between `# BEGIN SOLUTION` and `# END SOLUTION` gives way to `...  # your code here`,
-or to the lines that begin `# prompt: ` there.
+A source is a notebook as text (jupytext's percent format). The students' edition leaves out cells with the tag
+`instructor`; in the others, what stands between `# BEGIN SOLUTION` and `# END SOLUTION` gives way to
+`...  # your code here`, or to the lines that begin `# prompt: ` there.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from dataclasses import dataclass
@@ -165,9 +164,10 @@ def mistakes(sheet: Sheet) -> dict[str, list[Mistake]]:
 
 
 def mistakes_text(listed: list[Mistake]) -> str:
-    """Typical mistakes as the instructor's edition shows them."""
-    parts = [f"```python\n{mistake.code}\n```\n*meets:* “…{mistake.meets}…”" for mistake in listed]
-    return "**Typical mistakes**\n\n" + "\n\n".join(parts)
+    """Typical mistakes as the instructor's edition shows them: folded away, each with words of what the check says."""
+    parts = [f"```python\n{mistake.code}\n```\n→ “… {mistake.meets} …”" for mistake in listed]
+    head = f"<details><summary><b>Typical mistakes</b> ({len(listed)}), and what the check says to each</summary>"
+    return "\n\n".join([head, *parts, "</details>"])
 
 
 def notebook_text(notebook: NotebookNode) -> str:

@@ -1,4 +1,4 @@
-"""Figures in a sheet: drawn without pyplot, shown with words for who cannot see them, and moved by sliders where possible.
+"""Figures in a sheet: drawn without pyplot, shown with words for who cannot see them, moved by sliders where possible.
 
 Where nobody can move a slider (a sheet that is exported or scored, or no ipywidgets), the figure stands still.
 """
@@ -75,4 +75,5 @@ def in_style(draw: Callable[..., Any]) -> Callable[..., Any]:
     def drawn(*arguments: Any, **options: Any) -> Any:
         with styled():
             return draw(*arguments, **options)
+
     return drawn

@@ -1,7 +1,7 @@
 """Answers as text between the sheet's kernel and whoever scores it: numbers, arrays, names of functions, never code.
 
-The scorer sends a function's arguments into the kernel and gets results back, so that the checks themselves run where no
-line of the sheet can reach them.
+The scorer sends a function's arguments into the kernel and gets results back, so that the checks themselves run where
+no line of the sheet can reach them.
 """
 
 from __future__ import annotations

@@ -69,9 +69,7 @@ def near(a: Any, b: Any, tolerance: float = 1e-6) -> bool:
     return a.shape == b.shape and bool(np.all(np.abs(a - b) <= tolerance * np.maximum(1, np.abs(b))))
 
 
-def agree(
-    found: Any, right: Any, mistakes: dict[str, Any], otherwise: str, *, tolerance: float = 1e-6
-) -> None:
+def agree(found: Any, right: Any, mistakes: dict[str, Any], otherwise: str, *, tolerance: float = 1e-6) -> None:
     """Ends the check where `found` is not `right`: with the message whose value it is, else with `otherwise`.
 
     mistakes  message → what an answer comes to that deserves it; None where it cannot be told

@@ -1,4 +1,4 @@
-"""Lab 1, the digit as 784 numbers and why it is hard: the student's numbers, and what is right and wrong in each task."""
+"""Lab 1, the digit as 784 numbers and why it is hard: the student's numbers, and what is right and wrong in a task."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def draw(rng: np.random.Generator) -> Lab1:
     """Two classes that look alike, two images, one pixel off the diagonal, and a move of 2 or 3 pixels."""
     digit, other = (int(number) for number in rng.permutation(PAIRS[rng.integers(len(PAIRS))]))
     first, second = (int(number) for number in rng.choice(80, 2, replace=False))
-    row, column = (int(number) for number in rng.choice(np.arange(3, 25), 2, replace=False))
+    row, column = (int(number) for number in rng.choice(np.arange(8, 20), 2, replace=False))
     right, down = (int(number) for number in rng.permutation([2, 3]))
     return Lab1(digit, other, first, second, row, column, right, down)
 
@@ -75,8 +75,12 @@ def check_place(me: Lab1, place: Any) -> str:
     cells = [(0, 0), (0, 27), (27, 27), (me.row, me.column), (5, 17)]
     found = [number(asked(*cell), "place(row, column)") for cell in cells]
     mistakes: dict[str, Callable[[int, int], float]] = {
-        "You walk down the columns: the line of numbers follows the rows, as one reads a page.": lambda r, c: 28 * c + r,
-        "One place too far: the top left pixel is number 0, and so are its row and column.": lambda r, c: 28 * r + c + 1,
+        "You walk down the columns: the line of numbers follows the rows, as one reads a page.": lambda r, c: (
+            28 * c + r
+        ),
+        "One place too far: the top left pixel is number 0, and so are its row and column.": lambda r, c: (
+            28 * r + c + 1
+        ),
         "Rows and columns count from 0 here, and you count them from 1.": lambda r, c: 28 * (r - 1) + c - 1,
         "Your rows are 27 long: count the columns from 0 to 27 once more.": lambda r, c: 27 * r + c,
         "Two pixels of different rows share a number: a row further down must count for more.": lambda r, c: r + c,
@@ -168,7 +172,9 @@ def check_distance(me: Lab1, distance: Any) -> str:
         ),
         "Only the pixel that differs most counts with you: all 784 should.": np.abs(difference).max(),
     }
-    agree(found, right, mistakes, f"For two images that are {right:.1f} apart, yours gives {found:.3g}.", tolerance=1e-4)
+    agree(
+        found, right, mistakes, f"For two images that are {right:.1f} apart, yours gives {found:.3g}.", tolerance=1e-4
+    )
     if abs(number(asked(a, a), "distance(a, a)")) > 1e-6:
         wrong("The distance from an image to itself should be 0.")
     return ""
@@ -188,7 +194,7 @@ def distances(a: Array, b: Array) -> Array:
     hints=(
         "Two loops, one inside the other, visit all pairs. Which pairs have no place within a class?",
         "An image paired with itself is at distance 0 and is no pair of *different* drawings: leave those out.",
-        "Collect distance(ones[i], ones[j]) for i < j, and distance(a, b) for every a in ones and b in others; mean of each.",
+        "The mean of distance(ones[i], ones[j]) for all i < j, and of distance(a, b) for all a in ones, b in others.",
     ),
 )
 def check_within_between(me: Lab1, within: Any, between: Any) -> str:
@@ -212,7 +218,7 @@ def check_within_between(me: Lab1, within: Any, between: Any) -> str:
             right[0],
             apart,
         ),
-        "Only pairs with the same place in both lists are counted between the classes: take every one with every other.": (
+        "Between the classes you take pairs of the same place in both lists only: take every one with every other.": (
             right[0],
             np.diag(across).mean(),
         ),
@@ -223,7 +229,7 @@ def check_within_between(me: Lab1, within: Any, between: Any) -> str:
     )
     agree(found, right, mistakes, otherwise, tolerance=1e-3)
     share = (pairs > across.mean()).mean()
-    return f"Within {right[0]:.2f}, between {right[1]:.2f}: and {share:.0%} of the pairs within lie further apart than that."
+    return f"Within {right[0]:.2f}, between {right[1]:.2f}: and {share:.0%} of the pairs within are further apart."
 
 
 def near_enough(a: float, b: float) -> bool:
@@ -251,7 +257,9 @@ def check_class_means(me: Lab1, class_means: Any) -> str:
         wrong("One number a class is left of yours: you average over pixels too. Keep them: average over images only.")
     found = array(given, "class_means(images, labels)", (10, 784), "one row a class, one column a pixel")
     mistakes = {
-        "These are sums: a class with more images would be brighter.": np.array([group.sum(axis=0) for group in groups]),
+        "These are sums: a class with more images would be brighter.": np.array(
+            [group.sum(axis=0) for group in groups]
+        ),
         "All ten rows are the same mean, of all images: choose those of the class first.": np.tile(
             part.images.astype(float).mean(axis=0), (10, 1)
         ),
@@ -286,7 +294,9 @@ def check_nearest_mean(me: Lab1, nearest_mean: Any) -> str:
     mistakes = {
         "You choose the mean that is furthest away.": apart.argmax(axis=1),
         "That is how far the nearest mean is; asked for is which class it belongs to.": apart.min(axis=1),
-        "You choose the mean that shares most ink (a product); bright, fat means then win everything.": alike.argmax(axis=1),
+        "You choose the mean that shares most ink (a product); bright, fat means then win everything.": alike.argmax(
+            axis=1
+        ),
         "You choose by how much ink there is in all; where it lies should count.": np.abs(
             images.sum(axis=1)[:, None] - means.sum(axis=1)
         ).argmin(axis=1),
@@ -347,7 +357,9 @@ def check_nearest_neighbour(me: Lab1, nearest_neighbour: Any) -> str:
     mistakes = {
         "That is the place of the neighbour in the list; asked for is what digit it is.": apart.argmin(axis=1),
         "You ask the image that is furthest away.": part.labels[apart.argmax(axis=1)],
-        "You still ask the mean images; here each training image speaks for itself.": distances(images, means).argmin(axis=1),
+        "You still ask the mean images; here each training image speaks for itself.": distances(images, means).argmin(
+            axis=1
+        ),
         "You choose the image that shares most ink (a product): fat digits win everything.": part.labels[
             (images @ part.images.T).argmax(axis=1)
         ],
@@ -400,7 +412,12 @@ def check_shifted(me: Lab1, shifted: Any) -> str:
         "It moves to the right only.": moved(image, right, 0),
         "It moves down only.": moved(image, 0, down),
     }
-    agree(found, moved(image, right, down), mistakes, f"Moved by {right} and {down}, pixel (0, 0) should be at ({down}, {right}).")
+    agree(
+        found,
+        moved(image, right, down),
+        mistakes,
+        f"Moved by {right} and {down}, pixel (0, 0) should be at ({down}, {right}).",
+    )
     if not np.array_equal(np.asarray(asked(image, 0, 0)), image):
         wrong("Moved by 0 and 0, an image should stay as it is.")
     return ""
@@ -436,4 +453,4 @@ def check_before_after(me: Lab1, before: Any, after: Any) -> str:
     }
     otherwise = "Both should be shares of the 1,000 test digits, read by the means of the training digits."
     agree(found, right, mistakes, otherwise, tolerance=2e-3)
-    return f"From {right[0]:.1%} to {right[1]:.1%}, by a move of {me.right} and {me.down} pixels that no reader would notice."
+    return f"From {right[0]:.1%} to {right[1]:.1%}, by a move of {me.right} and {me.down} pixels."

@@ -84,7 +84,8 @@ def check_sum(me: Lab2, z: Any) -> str:
         "You add up inputs and leave the weights out.": me.x.sum() + me.b,
         "A sign was lost: some weights are negative, and speak against.": float(me.x @ abs(me.w)) + me.b,
         "That is the activation already: before the sigmoid comes the sum.": expit(products + me.b),
-        "Sum of the inputs times sum of the weights: each input has a weight of its own.": me.x.sum() * me.w.sum() + me.b,
+        "Sum of the inputs times sum of the weights: each input has a weight of its own.": me.x.sum() * me.w.sum()
+        + me.b,
     }
     agree(found, products + me.b, mistakes, "Work the three products out once more, one by one.", tolerance=0.006)
     return f"And the sigmoid will make {expit(products + me.b):.2f} of it."
@@ -160,7 +161,7 @@ def check_sigmoid(me: Lab2, sigmoid: Any) -> str:
     agree(found, expit(SUMS), mistakes, otherwise)
     ends = numeric(asked(np.array([-800.0, 800.0])), "sigmoid")
     if not np.allclose(ends, [0, 1]):
-        wrong(f"At z = −800 and 800 yours is {ends[0]:g} and {ends[1]:g}: a power of e overflows there. Use e⁻ᶻ only once.")
+        wrong(f"At z = −800 and 800 yours is {ends[0]:g} and {ends[1]:g}: a power of e overflows. Use e⁻ᶻ only once.")
     return ""
 
 
@@ -264,7 +265,7 @@ def layers(x: Array, weights: Any, biases: Any, squash: Any = expit) -> list[Arr
     "the forward pass",
     points=3,
     hints=(
-        "One layer first: all its weighted sums at once are x @ w + b. What becomes of them, and where do they go next?",
+        "One layer first: all its weighted sums at once are x @ w + b. What becomes of them, and where do they go?",
         "Loop over weights and biases together with zip; the activations of one layer are the inputs of the next.",
         "In the loop: x = sigmoid(x @ w + b), then append x to a list; after the loop, return the list.",
     ),
@@ -357,7 +358,7 @@ def check_answer(me: Lab2, answer: Any) -> str:
     "the softmax",
     points=2,
     hints=(
-        "Ten sums shall become ten shares: none negative, all together 1. What makes a number positive and keeps the order?",
+        "Ten sums become ten shares: none negative, all together 1. What makes numbers positive and keeps their order?",
         "Take e to the power of each sum, then divide by the total of the row; keepdims=True keeps the shape.",
         "Subtract each row's largest sum first: the shares stay the same, and e¹⁰⁰⁰ never comes up.",
     ),
@@ -384,9 +385,11 @@ def check_softmax(me: Lab2, softmax: Any) -> str:
         / np.exp(-z).sum(axis=1, keepdims=True),
     }
     totals = found.sum(axis=1)
-    agree(found, right, mistakes, f"The rows make {', '.join(f'{total:.3g}' for total in totals)}; the shares are others.")
+    agree(
+        found, right, mistakes, f"The rows make {', '.join(f'{total:.3g}' for total in totals)}; the shares are others."
+    )
     large = numeric(asked(np.array([[1000.0, 1001.0], [-1000.0, 0.0]])), "softmax")
-    if not np.allclose(large, [[1 / (1 + np.e), np.e / (1 + np.e)], [0, 1]]):
+    if not np.allclose(large, np.array([[1 / (1 + np.e), np.e / (1 + np.e)], [0, 1]])):
         wrong("For sums of 1000 and 1001 it gives no numbers: e¹⁰⁰⁰ is too large. Shares stay what they are if…")
     return ""
 

@@ -20,7 +20,7 @@ def two_histograms(inside: Array, across: Array, names: tuple[str, str]) -> Any:
     ax = drawing.subplots()
     bins = np.linspace(min(inside.min(), across.min()), max(inside.max(), across.max()), 45)
     for values, name, colour, pattern in ((inside, names[0], ANN, ""), (across, names[1], GREY, "//")):
-        ax.hist(values, bins, density=True, alpha=0.55, color=colour, label=name, hatch=pattern)
+        ax.hist(values, list(bins), density=True, alpha=0.55, color=colour, label=name, hatch=pattern)
         ax.axvline(values.mean(), color=colour, lw=2.5)
     ax.set(xlabel="distance between two images (784 brightnesses)", ylabel="share of the pairs\n(per unit of distance)")
     ax.legend()
@@ -39,7 +39,7 @@ def bars(shares: Mapping[str, float], finding: str, *, predicted: Mapping[str, A
         ax.annotate(f"{share:.1%}", (100 * share, row), (5, 0), textcoords="offset points", va="center")
         guess = (predicted or {}).get(name)
         if isinstance(guess, int | float):
-            ax.plot(100 * guess, row, "D", color="black", ms=8, label="_" if row else "your prediction", clip_on=False)
+            ax.plot(100 * guess, row, "D", color="black", ms=8, clip_on=False)
     if any(isinstance(guess, int | float) for guess in (predicted or {}).values()):
         ax.plot([], [], "D", color="black", label="your prediction")
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
