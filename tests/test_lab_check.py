@@ -207,15 +207,22 @@ def test_the_command_lists_the_labs(analogy):
     assert [line.split()[0] for line in out.splitlines()] == [str(number) for number in NUMBERS]
 
 
+def test_the_command_without_words_shows_its_help(analogy):
+    code, out, err = analogy()
+    assert (code, err) == (0, "")
+    assert "start" in out
+
+
 def test_the_command_prints_points_and_writes_them_as_csv(analogy, tmp_path):
     good = sheet(tmp_path, PLACE, student="bio", name="good.ipynb")
-    dead = sheet(tmp_path, "import os; os._exit(1)", name="dead.ipynb")
+    dead = sheet(tmp_path, "import os; os._exit(1)", name="=dead.ipynb")
     code, out, _ = analogy("check", good, dead, "--csv", "points.csv", "--why")
     assert code == 1
-    assert "dead.ipynb: code cell 2: its process died" in out
+    assert "=dead.ipynb: code cell 2: its process died" in out
     assert "good.ipynb: task 1.2: `overlap` is still to be written." in out
     rows = list(csv.DictReader((tmp_path / "points.csv").read_text(encoding="utf-8").splitlines()))
-    assert [(row["student"], row["1.1"], row["1.10"], row["points"], row["of"]) for row in rows] == [
+    assert [row["file"] for row in rows] == ["good.ipynb", "'=dead.ipynb"]  # no formula in a spreadsheet
+    assert [(row["student"], row["task 1.1"], row["task 1.10"], row["points"], row["of"]) for row in rows] == [
         ("bio", "1", "0", "1", "16"),
         ("ann", "0", "0", "0", "16"),
     ]
