@@ -13,6 +13,7 @@ from compare.commands.budget import budget
 from compare.commands.compare import compare
 from compare.commands.diagnose import diagnose
 from compare.commands.experiment import experiment
+from compare.commands.lab import lab
 from compare.commands.live import live
 from compare.commands.neuron import neuron
 from compare.commands.report import report
@@ -85,3 +86,4 @@ def shared(
 
 for command in (compare, budget, tension, train, diagnose, neuron, experiment, report, animate, sweep, live):
     app.command()(command)
+app.add_typer(lab)

@@ -11,19 +11,19 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from browser import chromium
 from live_page import (
     FOUR,
     PATIENCE,
     SEVEN,
-    assert_python_agrees,
     data_of,
     draw,
     opened,
     page_networks,
+    reopened,
     sentence_of,
     way,
 )
+from live_page_oracle import assert_python_agrees
 
 pytestmark = pytest.mark.xdist_group("live page with Brian2")
 ROOT = Path(__file__).parents[1]
@@ -60,7 +60,7 @@ class Server:
     @property
     def address(self):
         """Where the page is, once it is there."""
-        self.found = self.found or re.search(r"http://\S+?(?=;)", self.process.stdout.readline())[0]
+        self.found = self.found or re.search(r"http://\S+$", self.process.stdout.readline())[0]
         return self.found
 
     def kill(self):
@@ -93,12 +93,6 @@ def servers(start):
     return start("--port", 0), start("--host", "0.0.0.0", "--port", 0, names=TWO[:1])
 
 
-@pytest.fixture(scope="module")
-def browser(servers):
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(browser, servers):
     with opened(browser, servers[0].address) as page:
@@ -113,7 +107,7 @@ def told(page, kind):
 
 @pytest.mark.parametrize("setting", ["", "hidden=100&input=poisson", "input=lif&noise=0.5&tau_m=12&silenced=0.3"])
 def test_brian2_agrees_spike_for_spike_and_its_spikes_are_the_pages(page, setting):
-    page.evaluate("(setting) => { location.hash = setting; }", setting)
+    reopened(page, setting)
     draw(page, SEVEN)
     words = told(page, "agrees")
     data = data_of(page)

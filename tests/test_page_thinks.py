@@ -7,7 +7,8 @@ import pytest
 from browser import page_with
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_page import by_brian, page_networks
+from live_page import page_networks
+from live_page_oracle import by_brian
 
 from bio import LIF
 from bio.batch import Batch

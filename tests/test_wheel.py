@@ -49,6 +49,12 @@ def files(wheel) -> dict[str, bytes]:
     return content(wheel)
 
 
+def sheets() -> dict[str, Path]:
+    """The lab sheets in the checkout, by their names in the wheel."""
+    found = (path for path in (ROOT / "labs").rglob("*") if path.is_file() and path.parent.name != "__pycache__")
+    return {f"compare/labs/{path.relative_to(ROOT / 'labs').as_posix()}": path for path in found}
+
+
 def sources() -> set[str]:
     """The files of the four packages in the checkout, whether git knows them or not."""
     found = (path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file())
@@ -64,6 +70,12 @@ def test_every_file_of_the_packages_is_inside_unchanged(files):
     assert sources() >= {*MNIST, "data/README.md", *(f"{package}/__init__.py" for package in PACKAGES)}
     for name in sources():
         assert files.get(name) == (ROOT / name).read_bytes(), name
+
+
+def test_the_lab_sheets_are_inside_unchanged(files):
+    assert {"compare/labs/README.md", "compare/labs/students/1-digit.ipynb"} <= set(sheets())
+    for name, path in sheets().items():
+        assert files.get(name) == path.read_bytes(), name
 
 
 def test_a_gitignore_cannot_drop_the_data(files, tmp_path):
@@ -90,14 +102,16 @@ def test_its_command_is_analogy(files):
     assert [line for line in lines if line] == ["[console_scripts]", "analogy = compare.cli:main"]
 
 
-def test_the_digits_load_from_an_installed_wheel(wheel, tmp_path):
+def test_the_digits_and_the_sheets_load_from_an_installed_wheel(wheel, tmp_path):
     target, elsewhere = tmp_path / "target", tmp_path / "elsewhere"
     elsewhere.mkdir()
     pip = [sys.executable, "-I", "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-compile"]
     subprocess.run([*pip, "--target", str(target), str(wheel)], check=True, capture_output=True)
     code = (
         "import ann, bio, compare, data; print(len(data.load_digits('test')), len(data.load_digits('train')));"
-        "print(*[module.__file__ for module in (ann, bio, compare, data)], sep='\\n')"
+        "print(*[module.__file__ for module in (ann, bio, compare, data)], sep='\\n');"
+        "from pathlib import Path; from compare.lab.sheets import labs_folder, start;"
+        "print(labs_folder(), start(1, 'ann', Path()).stat().st_size > 10_000, sep='\\n')"
     )
     # -S leaves out the .pth files, by which an editable install puts the checkout on the path
     libraries = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), str(Path(np.__file__).parents[1])}
@@ -105,6 +119,7 @@ def test_the_digits_load_from_an_installed_wheel(wheel, tmp_path):
     done = subprocess.run(
         [sys.executable, "-S", "-c", code], cwd=elsewhere, env=environment, capture_output=True, text=True, check=True
     )
-    counts, *places = done.stdout.splitlines()
+    counts, *places, labs, started = done.stdout.splitlines()
+    assert (labs, started) == (str(target / "compare" / "labs"), "True")
     assert counts == "10000 60000"
     assert places == [str(target / package / "__init__.py") for package in PACKAGES]

@@ -69,7 +69,7 @@ def served(html: str, policy: str, networks: dict, *, host: str, port: int, brow
     token = None if is_loopback(host) else secrets.token_urlsafe(16)
     if token is not None:
         warn(f"host {host} lets other machines in: whoever has the link below, with its token, can use the page")
-    print(f"the page is at {link(host, found, token)}; Ctrl-C stops it", flush=True)
+    print(f"until Ctrl-C stops it, the page is at {link(host, found, token)}", flush=True)
     if browser:
         show(link("127.0.0.1" if host in EVERYWHERE else host, found, token))
     application = app(

@@ -37,6 +37,7 @@ class LiveNetwork:
     mapping    how it is translated
     network    what comes of it
     accuracy   of the standard network and of the spiking one, shown steady currents, on the test digits
+    read       where in their set the test digits stand that both read right
     disagreed  test digits to which they give different answers, a few
     """
 
@@ -46,6 +47,7 @@ class LiveNetwork:
     mapping: Mapping
     network: SpikingNetwork
     accuracy: tuple[float, float]
+    read: np.ndarray
     disagreed: Digits
 
 
@@ -97,10 +99,16 @@ def rounded(weights: np.ndarray) -> tuple[float, np.ndarray]:
 def scored(pair: Pair) -> LiveNetwork:
     """The network with what both sides made of the test digits."""
     scales, codes = zip(*map(rounded, pair.twin.model.weights), strict=True)
-    labels = pair.digits.labels
-    accuracy = float((pair.ann_answers == labels).mean()), float((pair.bio_answers == labels).mean())
+    right = [answers == pair.digits.labels for answers in (pair.ann_answers, pair.bio_answers)]
     return LiveNetwork(
-        pair.twin.model, codes, scales, pair.twin.mapping, pair.twin.network, accuracy, disagreements(pair)
+        pair.twin.model,
+        codes,
+        scales,
+        pair.twin.mapping,
+        pair.twin.network,
+        (float(right[0].mean()), float(right[1].mean())),
+        pair.digits.index[right[0] & right[1]],
+        disagreements(pair),
     )
 
 

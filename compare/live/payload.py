@@ -22,6 +22,7 @@ from compare.mapping import LayerMap
 from data import Digits, load_digits
 
 EACH = 10  # test digits of each class that the page gets
+FIRST = 3  # what the page opens with: a digit that has all its strokes, and that all networks read
 TYPES = {np.dtype(np.int16): "i2", np.dtype(np.float64): "f8", np.dtype(np.uint8): "u1"}
 ALIGNED = 8  # bytes
 DRIVES = np.linspace(-2, 12, 281)  # of the curve that rates are expected on, in thresholds
@@ -132,8 +133,13 @@ def shown(test: Digits, networks: Dict[tuple[str, str], LiveNetwork], pack: Pack
     wanted = {int(i) for network in networks.values() for i in network.disagreed.index}
     picked |= set(np.flatnonzero(np.isin(test.index, list(wanted))).tolist())
     some = test[np.array(sorted(picked), int)]
+    read = set.intersection(*(set(network.read.tolist()) for network in networks.values()))
+    easy = [
+        index for index, label in zip(some.index.tolist(), some.labels, strict=True) if label == FIRST and index in read
+    ]
     return {
         "index": some.index.tolist(),
+        "first": (easy or some.index.tolist())[0],
         "labels": some.labels.tolist(),
         "pixels": pack(np.rint(some.images * 255).astype(np.uint8)),
     }

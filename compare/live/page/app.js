@@ -1,44 +1,47 @@
-// The page itself: what is drawn, both networks' answer to it, and all views of that.
+// The page itself: what is drawn and turned, both networks' thought about it, and who is told.
 "use strict";
 
 const App = (() => {
   const element = (id) => document.getElementById(id);
   const INVERSE = Math.fround(1 / 255); // as data/digits.py makes bytes into brightness
+  const PATIENCE = 150; // ms that a knob must stand before Brian2 is asked
 
   let given; // of Networks
   let state;
   let thought = null;
   let answered = null; // Brian2's answer to `thought`, once there is one
-  let seen = null; // 784: the digit, prepared and corrupted
+  let busiest = null; // the unit that is looked at while nobody has chosen one
   let pad;
   let clock;
   let brian = null;
   let frame = null; // that is asked for, to think again
+  let timer = null; // after which Brian2 is asked
   let now = 0; // of the clock, in steps
   let written = ""; // the hash that the page last wrote itself
-  const lines = new Map(); // the strongest weights of each network
 
   async function start() {
     given = await Networks.unpacked(element("given").textContent, element("packed").textContent);
     state = opened();
     connect();
-    think(true);
+    think("start");
+    settle();
     document.documentElement.dataset.ready = "yes";
   }
 
   /** The state that the address tells of. */
   function opened() {
-    const { index, labels } = given.digits;
-    return State.fromHash(location.hash.slice(1), index, index[labels.indexOf(3)]);
+    return State.fromHash(location.hash.slice(1), given.digits.index, given.digits.first);
   }
 
-  /** The unit that is looked at. */
+  /** The unit that is looked at; where nobody has chosen, the busiest of the first layer. */
   function looked() {
     const counts = thought.bio.counts[1];
-    return state.unit ?? [0, counts.indexOf(Math.max(...counts))];
+    busiest ??= [0, counts.indexOf(Math.max(...counts))];
+    return state.unit ?? busiest;
   }
 
   const network = () => Networks.find(given, state.activation, state.hidden);
+  const label = () => (state.digit === null ? null : given.digits.labels[given.digits.index.indexOf(state.digit)]);
 
   const pixelsOf = (digit) => {
     const place = given.digits.index.indexOf(digit);
@@ -52,122 +55,69 @@ const App = (() => {
     return corruption === "none" ? pixels : Distort.apply(pixels, corruption, severity, seed, digit ?? 0);
   }
 
-  /** Both answers to the state; `final` where the pen is lifted: time runs from then on, and Brian2 is asked. */
-  function think(final) {
+  /** What is asked of both networks, and of Brian2: compare/live/request.py names the fields. */
+  function question() {
+    const { activation, hidden, input, duration, seed, silenced, digit } = state;
+    const asked = { activation, hidden, input, duration, seed, silenced, index: digit ?? 0 };
+    for (const name of Knobs.OWN) asked[name] = Knobs.value(state, network(), name);
+    return { pixels: Array.from(look(state)), ...asked };
+  }
+
+  /** Both networks' answer to the state as it is, and the clock to its "start" or "end", or as it "stands". */
+  function think(where) {
     if (frame !== null) cancelAnimationFrame(frame);
     frame = null;
-    seen = look(state);
-    const knobs = ["tau_m", "t_ref", "noise", "threshold"].map((name) => [name, Knobs.value(state, network(), name)]);
-    const { activation, hidden, input, duration, seed, silenced, digit } = state;
-    const asked = {
-      activation,
-      hidden,
-      input,
-      duration,
-      seed,
-      silenced,
-      index: digit ?? 0,
-      ...Object.fromEntries(knobs),
-    };
-    thought = Think.answer(network(), { pixels: Array.from(seen), ...asked });
+    thought = Think.answer(network(), question());
+    if (answered) tell("Brian2 is asked …", "asking");
     answered = null;
-    element("sentence").textContent = sentence();
     Knobs.show(state, network());
-    Unit.show(looked(), thought);
+    Views.tell(thought, label(), false);
     pad.draw();
-    const { ann, bio } = network().accuracy;
-    element("accuracy").textContent =
-      `On 10,000 test digits this standard network reads ${percent(ann)}, ` +
-      `its spiking twin, shown steady currents, ${percent(bio)}.`;
-    clock.renew(thought.bio, final);
-    if (final) {
-      keep();
-      brian?.ask(thought);
-    }
+    clock.renew(thought.bio, where);
   }
 
-  const percent = (share) => `${(100 * share).toFixed(1)} %`;
-
-  function sentence() {
-    const label = state.digit === null ? null : given.digits.labels[given.digits.index.indexOf(state.digit)];
-    if (!seen.some((value) => value > 0)) {
-      const { answer } = thought.ann;
-      return (
-        `Nothing is drawn, and still the standard network says ${answer}: ` + "it has no “none of these”. Draw a digit."
-      );
-    }
-    return Think.sentence(thought, label);
+  /** What was thought last is meant: it is read out, kept in the address, and Brian2 is asked. */
+  function settle() {
+    Views.tell(thought, label(), true);
+    keep();
+    brian?.ask(thought);
   }
 
-  /** Writes the state into the address. */
   function keep() {
     written = State.toHash(state);
     history.replaceState(null, "", `#${written}`);
   }
 
-  function change(changes, final) {
-    const found = typeof changes === "function" ? changes(state) : changes;
-    const other = found.hidden && found.hidden !== state.hidden;
-    state = { ...(other ? State.withHidden(state, found.hidden) : state), ...found };
-    if (final) think(true);
-    else frame ??= requestAnimationFrame(() => think(false));
+  function change(changes) {
+    const isOther = changes.hidden && changes.hidden !== state.hidden;
+    state = { ...(isOther ? State.withHidden(state, changes.hidden) : state), ...changes };
+    if (["strokes", "hidden", "activation"].some((name) => name in changes)) busiest = null;
   }
 
-  /** A knob that moves shows where it leads at once; address and Brian2 follow. */
+  /** A stroke that grows is thought about in each frame; once it is `done`, at once. */
+  function drawn(changes, done) {
+    change(changes);
+    if (done) {
+      clearTimeout(timer);
+      think("start");
+      settle();
+    } else frame ??= requestAnimationFrame(() => think("end"));
+  }
+
+  /** A knob that turns shows where it leads; once it stands, that is meant. */
   function turn(changes) {
-    change(changes, false);
-    clearTimeout(turn.timer);
-    turn.timer = setTimeout(() => {
-      if (frame !== null) think(false);
-      keep();
-      brian?.ask(thought);
-    }, 150);
+    change(typeof changes === "function" ? changes(state) : changes);
+    frame ??= requestAnimationFrame(() => think("stands"));
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (frame !== null) think("stands");
+      settle();
+    }, PATIENCE);
   }
 
-  // --- Views
-
-  function draw(at) {
+  function draw(at = now) {
     now = at;
-    const colour = Canvas.colours();
-    const views = { clock: at, unit: looked(), brian: answered };
-    const canvas = (id) => Canvas.cleared(element(id), colour);
-    Canvas.image(canvas("seen"), seen, 0, 0, element("seen").clientWidth, (value) => [colour.ink, value]);
-    drawColumns(canvas("ann"), {
-      ink: colour.ann,
-      inputs: null,
-      lit: Columns.activations(thought),
-      answer: thought.ann.answer,
-    });
-    const flashes = thought.network.sizes.map((_, layer) => Columns.flashes(thought, layer, at));
-    const inputs = state.input === "current" ? null : flashes[0];
-    const leads = flashes[flashes.length - 1].some((lit) => lit > 0);
-    const answer = leads ? thought.bio.verdicts[at - 1] : null;
-    drawColumns(canvas("bio"), { ink: colour.bio, inputs, lit: flashes.slice(1), answer });
-    Plots.raster(canvas("raster"), thought, views);
-    Plots.membrane(canvas("membrane"), thought, views);
-    Plots.race(canvas("race"), thought, views);
-    Plots.scatter(canvas("scatter"), thought, views);
-    element("agreement").textContent = agreement(at);
-  }
-
-  function drawColumns(view, shown) {
-    const { network } = thought;
-    if (!lines.has(network)) lines.set(network, Columns.strongest(network));
-    const shape = Columns.layout(view.width, view.height, network.sizes);
-    Columns.draw(view, shape, {
-      pixels: seen,
-      lines: lines.get(network),
-      silenced: state.silenced,
-      unit: looked(),
-      ...shown,
-    });
-  }
-
-  function agreement(at) {
-    const rates = thought.network.layers.slice(0, -1).map((_, layer) => Plots.ratesAt(thought, layer, at));
-    const { both, unit, cell, none, mcc } = Think.agreement(thought, rates);
-    const number = mcc === null ? "" : `, agreement ${mcc.toFixed(2).replace("-", "−")} (Matthews)`;
-    return `On in both: ${both}; off in both: ${none}; only the unit: ${unit}; only the cell: ${cell}${number}.`;
+    Views.draw(thought, { clock: at, unit: looked(), brian: answered });
   }
 
   // --- Controls
@@ -177,45 +127,47 @@ const App = (() => {
       drawn: () => ({ strokes: state.strokes, digit: state.digit }),
       pixelsOf,
       width: () => Number(element("brush").value) / 100,
-      onChange: change,
+      onChange: drawn,
       onSay: (text) => (element("cursor").textContent = text),
     });
-    const parts = ["play", "scrub", "slowness", "time"].map(element);
-    clock = Clock.on({ play: parts[0], scrub: parts[1], slowness: parts[2], shown: parts[3] }, draw);
-    Knobs.connect(turn);
+    const [play, scrub, slowness, shown] = ["play", "scrub", "slowness", "time"].map(element);
+    clock = Clock.on({ play, scrub, slowness, shown }, draw);
+    Knobs.connect(turn, network);
     Unit.connect({ looked, onLook: lookAt, onSilence: silence });
     if (document.querySelector("meta[name=brian2]")) brian = Brian.start({ onAnswer, onAway, onAsking });
-    element("undo").addEventListener("click", pad.undo);
-    element("clear").addEventListener("click", pad.clear);
-    element("load").addEventListener("click", () => pad.load(another(wantedDigits())));
-    element("disagreed").addEventListener("click", disagreed);
-    element("reset").addEventListener("click", reset);
+    const buttons = {
+      undo: pad.undo,
+      clear: pad.clear,
+      load,
+      disagreed,
+      reset,
+      "save-picture": picture,
+      "save-data": data,
+    };
+    for (const [id, act] of Object.entries(buttons)) element(id).addEventListener("click", () => act());
     for (const id of ["ann", "bio"]) element(id).addEventListener("click", (event) => clicked(event, id));
-    element("save-picture").addEventListener("click", () =>
-      Save.picture(element("stage"), sentence(), "two-networks.png"),
-    );
-    element("save-data").addEventListener("click", saveData);
     window.addEventListener("hashchange", () => location.hash.slice(1) !== written && reopen());
-    new ResizeObserver(() => refresh()).observe(element("stage"));
+    new ResizeObserver(refresh).observe(element("stage"));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", refresh);
+    element("knobs").open = matchMedia("(min-width: 62rem)").matches;
   }
 
   function reopen() {
-    state = opened();
-    think(true);
+    pad.drop();
+    drawn(opened(), true);
   }
 
   function refresh() {
     if (thought === null) return;
     pad.draw();
-    Unit.show(looked(), thought);
-    draw(now);
+    draw();
   }
 
-  /** Test digits of the class that is asked for, or all. */
-  function wantedDigits() {
+  /** Shows a test digit of the class that is asked for. */
+  function load() {
     const wanted = element("wanted").value;
-    return given.digits.index.filter((_, k) => wanted === "any" || given.digits.labels[k] === Number(wanted));
+    const { index, labels } = given.digits;
+    pad.load(another(index.filter((_, k) => wanted === "any" || labels[k] === Number(wanted))));
   }
 
   /** One of some test digits by chance, not the one that is shown. */
@@ -224,22 +176,19 @@ const App = (() => {
     return others[Math.floor(Math.random() * others.length)] ?? digits[0];
   }
 
-  /** A test digit that the networks, as they are without knobs, disagree on. */
+  /** A test digit that the networks disagree on as long as no knob is turned: all are turned back. */
   function disagreed() {
-    const plain = { activation: state.activation, hidden: state.hidden };
-    state = {
-      ...State.withHidden(State.initial(), state.hidden),
-      ...plain,
-      strokes: state.strokes,
-      digit: state.digit,
-    };
-    pad.load(another(network().disagreed));
+    const { activation, hidden } = state;
+    pad.remember(state);
+    const digit = another(network().disagreed);
+    drawn({ ...State.withHidden(State.initial(), hidden), activation, digit }, true);
   }
 
-  /** All knobs as at the beginning; the drawing stays. */
+  /** All knobs as at the beginning, and no unit silenced; the drawing stays. */
   function reset() {
-    state = { ...State.initial(), strokes: state.strokes, digit: state.digit };
-    think(true);
+    const { strokes, digit } = state;
+    pad.remember(state);
+    drawn({ ...State.initial(), strokes, digit }, true);
   }
 
   function clicked(event, id) {
@@ -252,20 +201,33 @@ const App = (() => {
   function lookAt(unit) {
     state = { ...state, unit };
     keep();
-    refresh();
+    draw();
   }
 
+  /** Silences a unit, or lets it speak again; it stays the one that is looked at. */
   function silence(layer, unit) {
     const silenced = state.silenced.map((units, k) => {
       if (k !== layer) return units;
       return units.includes(unit) ? units.filter((one) => one !== unit) : [...units, unit].sort((a, b) => a - b);
     });
-    turn({ silenced, unit: [layer, unit] }); // or the page would look at the next busiest
+    turn({ silenced, unit: [layer, unit] });
   }
 
-  function saveData() {
-    const address = location.href.replace(/token=[^&#]*/, "token=");
-    Save.data(thought, { made: given.made, address, brian: answered, sentence: sentence(), name: "two-networks.json" });
+  // --- Saving
+
+  function picture() {
+    const words = [
+      Views.sentence(thought, label()),
+      `${Knobs.summary(state, network())}. ${element("agreement").textContent}`,
+    ];
+    Save.picture(element("stage"), words, "two-networks.png");
+  }
+
+  function data() {
+    const { digit, strokes, corruption, severity } = state;
+    const shown = { state: State.toHash(state), digit, label: label(), strokes, corruption, severity };
+    const sentence = Views.sentence(thought, label());
+    Save.data(thought, { made: given.made, ...shown, sentence, brian2: answered }, "two-networks.json");
   }
 
   // --- Brian2
@@ -274,7 +236,7 @@ const App = (() => {
     if (asked !== thought) return;
     answered = answer;
     tell(Brian.sentence(asked, answer), Brian.compared(asked, answer).different ? "differs" : "agrees");
-    draw(now);
+    draw();
   }
 
   const onAway = (text) => tell(`Brian2: ${text}.`, "away");

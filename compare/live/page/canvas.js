@@ -81,12 +81,12 @@ const Canvas = (() => {
     }
     for (const tick of ticksY) {
       line(view, [box.left, y(tick)], [box.right, y(tick)], { ink: colour.line });
-      write(view, String(tick).replace("-", "−"), box.left - 5, y(tick), { align: "right", ink: colour.faint });
+      write(view, String(tick).replace("-", "−"), box.left - 9, y(tick), { align: "right", ink: colour.faint });
     }
     line(view, [box.left, box.bottom], [box.right, box.bottom]);
     write(view, labelX, (box.left + box.right) / 2, box.bottom + 32, { align: "center", base: "bottom" });
     pen.save();
-    pen.translate(box.left - 38, (box.top + box.bottom) / 2);
+    pen.translate(box.left - 44, (box.top + box.bottom) / 2);
     pen.rotate(-Math.PI / 2);
     write(view, labelY, 0, 0, { align: "center", base: "middle" });
     pen.restore();

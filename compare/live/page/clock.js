@@ -19,7 +19,8 @@ const Clock = (() => {
       scrub.value = String(Math.round(at));
       scrub.setAttribute("aria-valuetext", `${time} ms`);
       shown.value = `${time} of ${Math.round(steps * dt * 1e3)} ms`;
-      play.textContent = pending !== null ? "Pause" : at >= steps ? "Play again" : "Play";
+      const text = pending !== null ? "Pause" : at >= steps ? "Play again" : "Play";
+      if (play.textContent !== text) play.textContent = text;
       onTick(Math.round(at));
     }
 
@@ -55,13 +56,18 @@ const Clock = (() => {
       show();
     });
 
-    /** Something new to show: from its beginning, or its end where no replay is asked for or nobody wants motion. */
-    function renew(simulated, replay) {
-      stop();
+    /**
+     * Something new to show, at its "start", from where time runs (at its end where nobody wants motion), at its "end",
+     * or where the clock "stands" or runs.
+     */
+    function renew(simulated, where) {
+      const wasAtEnd = at >= steps;
       ({ steps, dt } = simulated);
       scrub.max = String(steps);
-      at = replay && !calm.matches ? 0 : steps;
-      if (at < steps) go();
+      if (where !== "stands") stop();
+      if (where === "start") at = calm.matches ? steps : 0;
+      else at = where === "end" || wasAtEnd ? steps : Math.min(at, steps);
+      if (where === "start" && at < steps) go();
       show();
     }
 

@@ -26,14 +26,18 @@ const Knobs = (() => {
   /**
    * Connects the knobs.
    * @param {(change: Object) => void} onChange  told what of the state changes
+   * @param {() => Object} network  that is looked at
    */
-  function connect(onChange) {
+  function connect(onChange, network) {
     for (const [name, [low, high, step]] of Object.entries(State.RANGES)) {
       const knob = element(name);
       Object.assign(knob, { min: low, max: high, step });
       knob.addEventListener("input", () => {
-        if (knob.value !== "" && knob.validity.valid) onChange({ [name]: Number(knob.value) });
+        if (knob.value === "" || !knob.validity.valid) return;
+        const turned = Number(knob.value);
+        onChange({ [name]: OWN.includes(name) && turned === own(network(), name) ? null : turned });
       });
+      knob.addEventListener("change", () => knob.reportValidity());
     }
     for (const name of ["activation", "hidden", "input"]) {
       element(name).addEventListener("change", () => onChange({ [name]: element(name).value }));
@@ -57,11 +61,20 @@ const Knobs = (() => {
       const now = value(state, network, name);
       if (Number(knob.value) !== now || knob.value === "") knob.value = String(now);
       const output = document.getElementById(`now-${name}`);
-      if (output)
-        output.value = `${now} ${knob.dataset.unit}${isOwn(state, name) ? "" : ` (its own: ${own(network, name)})`}`;
+      const text = told(name, now, knob.dataset.unit);
+      if (output) {
+        const usual = isOwn(state, name) ? "" : ` (its own: ${told(name, own(network, name), "").trim()})`;
+        output.value = text + usual;
+        knob.setAttribute("aria-valuetext", output.value);
+      }
     }
     for (const name of ["activation", "hidden", "input", "corruption"]) element(name).value = state[name];
     showSeverity(state);
+  }
+
+  /** A value with its unit; noise, which is a multiple of 20 mV, in mV. */
+  function told(name, value, unit) {
+    return `${name === "noise" ? Number((value * 20).toPrecision(3)) : value} ${unit}`;
   }
 
   function showSeverity({ corruption, severity }) {
@@ -75,5 +88,22 @@ const Knobs = (() => {
     knob.setAttribute("aria-valuetext", text);
   }
 
-  return { connect, show, value };
+  /** What the knobs stand at, in words. */
+  function summary(state, network) {
+    const picked = ["activation", "hidden", "input"].map((name) => element(name).selectedOptions[0].text);
+    const numbers = Object.keys(State.RANGES).map((name) => {
+      const knob = element(name);
+      return `${knob.labels[0].textContent} ${told(name, value(state, network, name), knob.dataset.unit ?? "")}`;
+    });
+    const spoiled =
+      state.corruption === "none"
+        ? []
+        : [`${element("corruption").selectedOptions[0].text}, ${document.getElementById("now-severity").value}`];
+    const silenced = state.silenced.flat().length;
+    return [...picked, ...numbers, ...spoiled, ...(silenced ? [`${silenced} silenced`] : [])]
+      .map((text) => text.trim())
+      .join(" · ");
+  }
+
+  return { OWN, connect, show, summary, value };
 })();

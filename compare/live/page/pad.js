@@ -3,7 +3,7 @@
 
 const Pad = (() => {
   const CELLS = 14; // a side, for the keyboard
-  const NEAR = 1.5 / 255; // of the pad: closer points are left out
+  const NEAR = 3 / 255; // of the pad: closer points are left out
   const UNDO = 200; // steps that are kept
   const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -13,7 +13,7 @@ const Pad = (() => {
    * @param {Object} ways  {drawn() → {strokes, digit}, pixelsOf(digit) → Float32Array, width() → of the pen,
    *   onChange({strokes, digit}, done), onSay(text)}: `done` once the pen is lifted; `digit` is a test digit, shown
    *   instead of strokes, or null
-   * @returns {{draw, undo, clear, load}}
+   * @returns {{draw, drop, undo, clear, load, remember}}
    */
   function on(canvas, { drawn, pixelsOf, width, onChange, onSay }) {
     const past = []; // of `drawn`
@@ -21,8 +21,9 @@ const Pad = (() => {
     let cursor = null; // of the keyboard, [column, row]
     let painting = false;
 
-    function remember() {
-      past.push(drawn());
+    /** Keeps what undo will bring back. */
+    function remember(before = drawn()) {
+      past.push(before);
       if (past.length > UNDO) past.shift();
     }
 
@@ -31,11 +32,16 @@ const Pad = (() => {
 
     function begin(point) {
       remember();
+      if (State.isFull(drawn().strokes)) {
+        onSay("The pad is full: undo or clear.");
+        return;
+      }
       change([...drawn().strokes, { points: [point], width: State.rounded(width()) }], false);
     }
 
     function extend(points) {
       const all = drawn().strokes;
+      if (!all.length || State.isFull(all)) return;
       const stroke = { ...all[all.length - 1] };
       for (const point of points) {
         const [x, y] = stroke.points[stroke.points.length - 1];
@@ -132,11 +138,19 @@ const Pad = (() => {
       ended();
     }
 
+    /** Whatever is being drawn ends here. */
+    function drop() {
+      if (pointer !== null && canvas.hasPointerCapture(pointer)) canvas.releasePointerCapture(pointer);
+      [pointer, painting] = [null, false];
+    }
+
     function undo() {
+      drop();
       if (past.length) onChange(past.pop(), true);
     }
 
     function clear() {
+      drop();
       if (!drawn().strokes.length && drawn().digit === null) return;
       remember();
       change([], true);
@@ -144,6 +158,7 @@ const Pad = (() => {
 
     /** Shows a test digit. */
     function load(digit) {
+      drop();
       remember();
       onChange({ strokes: [], digit }, true);
     }
@@ -173,7 +188,7 @@ const Pad = (() => {
       }
     }
 
-    return { draw, undo, clear, load };
+    return { draw, drop, undo, clear, load, remember };
   }
 
   return { on };

@@ -2,6 +2,11 @@
 "use strict";
 
 const Save = (() => {
+  const RATIO = 2; // pixels of the picture for each of the page
+  const MARGIN = 12;
+  const LARGE = { style: "bold 16px system-ui, sans-serif", line: 22 };
+  const SMALL = { style: "12px system-ui, sans-serif", line: 17 };
+
   /** Gives a file to whoever uses the page. */
   function download(blob, name) {
     const link = document.createElement("a");
@@ -14,65 +19,66 @@ const Save = (() => {
   }
 
   /**
-   * All canvases where they stand on the page, with their captions, under a heading, as a PNG.
+   * All canvases where they stand on the page, with their captions, under some words, as a PNG.
    * @param {HTMLElement} stage  that holds figures of a caption and a canvas each
-   * @param {string} heading  what happened
+   * @param {string[]} words  a heading, and what stands below it
    */
-  async function picture(stage, heading, name) {
+  async function picture(stage, words, name) {
     const colour = Canvas.colours();
     const whole = stage.getBoundingClientRect();
     const sheet = document.createElement("canvas");
-    const [ratio, top] = [2, 70];
-    [sheet.width, sheet.height] = [whole.width * ratio, (whole.height + top) * ratio];
     const pen = sheet.getContext("2d");
-    pen.scale(ratio, ratio);
+    const lines = words.flatMap((text, k) => wrapped(pen, text, k ? SMALL : LARGE, whole.width - 2 * MARGIN));
+    const top = lines.reduce((sum, { font }) => sum + font.line, 2 * MARGIN);
+    [sheet.width, sheet.height] = [whole.width * RATIO, (whole.height + top + MARGIN) * RATIO];
+    pen.scale(RATIO, RATIO);
     pen.fillStyle = colour.paper;
-    pen.fillRect(0, 0, whole.width, whole.height + top);
-    wrapped(pen, heading, colour.ink, whole.width - 24);
+    pen.fillRect(0, 0, whole.width, whole.height + top + MARGIN);
+    let y = MARGIN;
+    for (const { text, font } of lines) {
+      y += font.line;
+      write(pen, text, MARGIN, y, font.style, colour.ink);
+    }
     for (const figure of stage.querySelectorAll("figure")) {
       const canvas = figure.querySelector("canvas");
       const caption = figure.querySelector("figcaption");
-      if (!canvas.clientWidth) continue;
-      const box = canvas.getBoundingClientRect();
-      const words = caption.getBoundingClientRect();
-      pen.drawImage(canvas, box.left - whole.left, box.top - whole.top + top, box.width, box.height);
-      pen.font = "bold 13px system-ui, sans-serif";
-      pen.fillStyle = colour.ink;
-      pen.fillText(caption.firstElementChild.textContent, words.left - whole.left, words.top - whole.top + top + 14);
+      const [box, place] = [canvas, caption].map((part) => part.getBoundingClientRect());
+      const at = ({ left, top: down }) => [left - whole.left, down - whole.top + top];
+      pen.drawImage(canvas, ...at(box), box.width, box.height);
+      const [x, down] = at(place);
+      write(pen, caption.firstElementChild.textContent, x, down + 14, "bold 14px system-ui, sans-serif", colour.ink);
     }
-    const blob = await new Promise((resolve) => sheet.toBlob(resolve, "image/png"));
-    download(blob, name);
+    download(await new Promise((resolve) => sheet.toBlob(resolve, "image/png")), name);
   }
 
-  /** Writes text in lines no wider than that. */
-  function wrapped(pen, text, ink, width) {
-    pen.font = "bold 16px system-ui, sans-serif";
+  function write(pen, text, x, y, font, ink) {
+    pen.font = font;
     pen.fillStyle = ink;
-    let [line, y] = ["", 26];
-    for (const word of text.split(" ")) {
-      if (pen.measureText(`${line} ${word}`).width > width) {
-        pen.fillText(line.trim(), 12, y);
-        [line, y] = ["", y + 22];
-      }
-      line += ` ${word}`;
-    }
-    pen.fillText(line.trim(), 12, y);
+    pen.fillText(text, x, y);
   }
 
-  /** All numbers behind a thought, and Brian2's where it was asked. */
-  function data(thought, { made, address, brian, sentence, name }) {
-    const { question, network, ann, bio, cell } = thought;
+  /** Text in lines no wider than that: {text, font}[]. */
+  function wrapped(pen, text, font, width) {
+    pen.font = font.style;
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const longer = `${lines[lines.length - 1]} ${word}`.trim();
+      if (pen.measureText(longer).width > width) lines.push(word);
+      else lines[lines.length - 1] = longer;
+    }
+    return lines.map((line) => ({ text: line, font }));
+  }
+
+  /** All numbers behind a thought, with what else is to be known. */
+  function data({ question, network, ann, bio, cell }, more, name) {
     const plain = (arrays) => arrays.map((array) => Array.from(array));
     const file = {
-      sentence,
-      address,
-      made,
+      ...more,
       question,
       cell,
       accuracy: network.accuracy,
       ann: { answer: ann.answer, sums: plain(ann.sums), activations: plain(ann.activations) },
       bio: { answer: bio.answer, settled_ms: bio.settled, dt_s: bio.dt, spikes: bio.spikes, counts: plain(bio.counts) },
-      brian2: brian,
     };
     download(new Blob([JSON.stringify(file)], { type: "application/json" }), name);
   }

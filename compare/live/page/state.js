@@ -13,7 +13,8 @@
  */
 const State = (() => {
   const FULL = 255;
-  const LONGEST = 20_000; // letters of a drawing in an address
+  const MOST_POINTS = 3_000; // of a drawing, so that its address stays short enough for browsers and mails
+  const LONGEST = 10_000; // letters of a drawing in an address
 
   /** What may be chosen, by name. */
   const CHOICES = {
@@ -163,10 +164,15 @@ const State = (() => {
     return strokes;
   }
 
+  /** Whether a drawing has as many points as an address takes. */
+  function isFull(strokes) {
+    return strokes.reduce((sum, { points }) => sum + points.length + 2, 0) >= MOST_POINTS;
+  }
+
   /** A place or width as the address keeps it. */
   function rounded(value) {
     return Math.round(Math.min(Math.max(value, 0), 1) * FULL) / FULL;
   }
 
-  return { CHOICES, RANGES, UNITS, drawingText, fromHash, initial, rounded, toHash, withHidden };
+  return { CHOICES, RANGES, UNITS, drawingText, fromHash, initial, isFull, rounded, toHash, withHidden };
 })();

@@ -3,6 +3,7 @@
 
 const Think = (() => {
   const DT = 1e-3; // s
+  const LATE = 0.9; // of the time: a leader that last changed later has not settled
   const STANDARD_SPAN = 20e-3; // V: noise is told in units of this, so that a moved threshold leaves it as it was
 
   /**
@@ -47,11 +48,6 @@ const Think = (() => {
     return Math.round((Math.max(since, output.step[0]) + 1) * dt * 1e3);
   }
 
-  /** How many spikes of all layers, input included, there were in the first `steps` steps. */
-  function spikesUntil({ spikes }, steps) {
-    return spikes.reduce((sum, { step }) => sum + before(step, steps), 0);
-  }
-
   /** How many of some ascending steps lie before one. */
   function before(ascending, step) {
     let low = 0;
@@ -73,8 +69,8 @@ const Think = (() => {
   }
 
   /** The rates in Hz that spike counts over a time (s) tell of, as compare/mapping.py has it. */
-  function rates(counts, time, network) {
-    return Float64Array.from(counts, (n) => (n ? (n + 0.5) / (time + network.cell.t_ref) : 0));
+  function rates(counts, time, cell) {
+    return Float64Array.from(counts, (n) => (n ? (n + 0.5) / (time + cell.t_ref) : 0));
   }
 
   /** Of all hidden units that are not silenced: on both sides, on one, on none; and Matthews' correlation (or null). */
@@ -95,22 +91,40 @@ const Think = (() => {
 
   /** What happened, in a sentence; `label` is what a test digit is, null for a drawing. */
   function sentence({ ann, bio }, label) {
+    const isRight = ann.answer === label || bio.answer === label;
     const truth =
-      label === null
-        ? ""
-        : ann.answer === label || bio.answer === label
-          ? ` It is a ${label}.`
-          : ` Both are wrong: it is a ${label}.`;
+      label === null ? "" : `${isRight ? " It" : " Both are wrong: it"} is ${label === 8 ? "an" : "a"} ${label}.`;
     if (bio.settled === null) {
       const leaning = `no output cell fired, so that the spiking one leans to ${bio.answer}, whose cell came closest`;
       return `The standard network says ${ann.answer}; ${leaning}.${truth}`;
     }
-    const spikes = spikesUntil(bio, Math.round(bio.settled / 1e3 / bio.dt)).toLocaleString("en");
-    const when = `after ${bio.settled} ms and ${spikes} spikes`;
-    if (ann.answer === bio.answer) return `Both say ${ann.answer}; the spiking network had settled ${when}.${truth}`;
-    const bioSays = `the spiking one ${bio.answer}, settled ${when}`;
-    return `They disagree: the standard network says ${ann.answer}, ${bioSays}.${truth}`;
+    const { settled, how } = manner(bio);
+    if (ann.answer !== bio.answer) {
+      return `They disagree: the standard network says ${ann.answer}, the spiking one ${bio.answer}, ${how}.${truth}`;
+    }
+    return `Both say ${ann.answer}${settled ? "; the spiking network had" : ", the spiking network"} ${how}.${truth}`;
   }
 
-  return { DT, answer, agreement, before, countsUntil, rates, sentence, spikesUntil };
+  /** How the spiking network came to its answer: {settled: early and with most spikes, how: in words}. */
+  function manner(bio) {
+    const counts = bio.counts[bio.counts.length - 1];
+    const rivals = [...counts.keys()].filter((c) => c !== bio.answer && counts[c] === counts[bio.answer]);
+    const named = (n, what) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
+    if (rivals.length) {
+      const tie = `in a tie with ${rivals.join(" and ")} at ${named(counts[bio.answer], "spike")}`;
+      return { settled: false, how: `${tie}, by its higher voltage` };
+    }
+    const duration = bio.steps * bio.dt * 1e3;
+    if (bio.settled >= LATE * duration) return { settled: false, how: `only since ${bio.settled} of ${duration} ms` };
+    const until = Math.round(bio.settled / 1e3 / bio.dt);
+    const [inputs, ...own] = bio.spikes.map(({ step }) => before(step, until));
+    const more = inputs ? `, and ${named(inputs, "spike")} of the input` : "";
+    const spikes = named(
+      own.reduce((sum, n) => sum + n, 0),
+      "spike",
+    );
+    return { settled: true, how: `settled after ${bio.settled} ms with ${spikes}${more}` };
+  }
+
+  return { DT, answer, agreement, before, countsUntil, rates, sentence };
 })();

@@ -25,8 +25,12 @@ const Unit = (() => {
       : `unit ${unit} of ${Plots.layerName(network, layer)}`;
   }
 
-  /** Shows the unit [layer, number]. */
-  function show([layer, number], { network, question, ann, bio }) {
+  /**
+   * Shows the unit as it is at a time.
+   * @param {Object} thought  of Think
+   * @param {Object} at  {clock (steps), unit: [layer, number]}
+   */
+  function show({ network, question, ann, bio, cell }, { clock, unit: [layer, number] }) {
     const last = layer === network.layers.length - 1;
     const layers = element("unit-layer");
     const names = network.layers.map((_, k) => Plots.layerName(network, k));
@@ -36,14 +40,16 @@ const Unit = (() => {
     layers.value = String(layer);
     Object.assign(element("unit-number"), { max: network.sizes[layer + 1] - 1, value: number });
     drawn(network, layer, number);
-    const hz = bio.counts[layer + 1][number] / (bio.steps * bio.dt);
-    const spikes = bio.counts[layer + 1][number];
+    const counts = Think.countsUntil(bio, layer + 1, clock);
+    const spikes = counts[number];
+    const hz = Think.rates([spikes], clock * bio.dt, cell)[0];
     const isSilent = !last && question.silenced[layer].includes(number);
     element("unit-text").textContent =
       `Weighted sum ${signed(ann.sums[layer][number])}, activation ${ann.activations[layer][number].toFixed(2)}; ` +
-      `its cell fired ${spikes} ${spikes === 1 ? "spike" : "spikes"}, ${Math.round(hz)} Hz.`;
+      `in ${Math.round(clock * bio.dt * 1e3)} ms its cell fired ${spikes} ${spikes === 1 ? "spike" : "spikes"}, ` +
+      `a rate of about ${Math.round(hz)} Hz.`;
+    element("unit-through").hidden = layer === 0;
     element("silence").disabled = last;
-    element("silence").setAttribute("aria-pressed", String(isSilent));
     element("silence").textContent = last ? "Outputs stay" : isSilent ? "Let it speak again" : "Silence it in both";
   }
 

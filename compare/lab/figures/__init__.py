@@ -1,0 +1,1 @@
+"""What the sheets draw, so that a sheet's cells hold its subject and no plotting."""

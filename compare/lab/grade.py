@@ -1,0 +1,161 @@
+"""Scores a sheet: runs it from top to bottom in a fresh kernel, then judges what its names hold, outside that kernel.
+
+Outputs and points that stand in the file count for nothing, and neither does anything that the sheet does to its own
+`check`: its functions are called with arguments sent into the kernel, and the results are judged here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from compare.lab.course import AnswerError, EndedError, Lab, Verdict, find_lab, judge
+from compare.lab.parameters import Parameters, check_id
+from compare.lab.run import Limits, Session
+from compare.lab.wire import Unreadable
+
+LARGEST = 64 << 20  # bytes of a sheet's file
+LONGEST = 160  # letters of a line on what went wrong
+UNSEEN = "Nothing could be read from the sheet: "
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a sheet earned.
+
+    verdicts  one a task, in order; none where the file is no sheet
+    note      a line on what went wrong, or nothing
+    failed    whether the sheet could not be run from top to bottom, or is none
+    """
+
+    path: Path
+    lab: int
+    student: str
+    verdicts: tuple[Verdict, ...] = ()
+    note: str = ""
+    failed: bool = False
+
+    @property
+    def points(self) -> int:
+        """All that were earned."""
+        return sum(verdict.points for verdict in self.verdicts)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A sheet as it was handed in: whose it is, and its code, cell by cell."""
+
+    lab: Lab
+    student: str
+    cells: tuple[str, ...]
+    note: str
+
+
+def read(path: Path) -> Handed:
+    """A sheet's file. Raises ValueError or OSError, in a line, for what is none."""
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"is larger than {LARGEST >> 20} MB: clear its outputs")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        about = content["metadata"]["analogy"]
+        lab, student = int(about["lab"]), check_id(about["student"])
+        sources = [("".join(c["source"]), c["metadata"]) for c in content["cells"] if c["cell_type"] == "code"]
+    except (KeyError, TypeError, AttributeError, json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        raise ValueError("is no sheet made by `analogy lab start`, or is damaged") from None
+    opened = [match[1] for text, _ in sources if (match := re.search(r'check\.begin\(.*student="([^"]*)"', text))]
+    note = "" if student in [name.lower() for name in opened] else f"made for {student}, but opened for another ID"
+    return Handed(find_lab(lab), student, tuple(text for text, _ in sources), note)
+
+
+def grade(path: Path, limits: Limits) -> Score:
+    """What a sheet earns; whatever it does, this returns."""
+    try:
+        handed = read(path)
+    except (ValueError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return Score(path, 0, "", note=one_line(reason), failed=True)
+    lab, me = handed.lab, handed.lab.parameters(handed.student)
+    try:
+        with Session(limits) as session:
+            note, failed, readable = perform(session, handed.cells)
+            if readable:
+                session.allow_answers()
+            verdicts, lost = judged(session if readable else None, lab, me, note)
+    except OSError as error:
+        verdicts, lost = judged(None, lab, me, str(error))
+        note, failed = str(error), True
+    notes = [part for part in (handed.note, note, lost) if part]
+    return Score(path, lab.number, handed.student, verdicts, one_line("; ".join(notes)), failed or bool(lost))
+
+
+def perform(session: Session, cells: Iterable[str]) -> tuple[str, bool, bool]:
+    """Runs the cells: what went wrong first, whether that ended the run, whether the kernel can still be asked."""
+    note = ""
+    for place, code in enumerate(cells, 1):
+        try:
+            ran = session.run(code)
+        except EndedError as ended:
+            return f"code cell {place}: {ended}", True, not ended.died
+        if ran.error and not note:
+            note = f"code cell {place}: {ran.error}"
+    return note, False, True
+
+
+def judged(session: Session | None, lab: Lab, me: Parameters, why: str) -> tuple[tuple[Verdict, ...], str]:
+    """A verdict on each task, and why the kernel was lost meanwhile, if it was."""
+    verdicts, lost = [], ""
+    for task in lab.tasks.values():
+        if session is None:
+            verdicts.append(Verdict(task, 0, UNSEEN + why))
+            continue
+        try:
+            verdicts.append(ask(session, lab, task.number, me))
+        except EndedError as ended:
+            lost = f"task {task.number}: {ended}"
+            verdicts.append(Verdict(task, 0, UNSEEN + str(ended)))
+            if ended.died:
+                session, why = None, lost
+            else:
+                session.allow_answers()
+    return tuple(verdicts), lost
+
+
+def ask(session: Session, lab: Lab, number: str, me: Parameters) -> Verdict:
+    """The verdict on one task, from what the sheet's names hold now. Raises EndedError where the kernel is lost."""
+    task = lab.find(number)
+    answers: list[Any] = []
+    for name in task.names:
+        try:
+            answers.append(session.answer(name))
+        except (AnswerError, ValueError) as error:
+            return Verdict(task, 0, f"`{name}` cannot be read: {one_line(str(error))}.")
+        if isinstance(answers[-1], Unreadable):
+            return Verdict(task, 0, f"`{name}` is a {answers[-1]}: nothing that can be checked.")
+    return judge(task, me, tuple(answers))
+
+
+def grade_all(
+    paths: Iterable[Path], limits: Limits, *, on_done: Callable[[Score], None] = lambda score: None
+) -> Iterator[Score]:
+    """Each sheet's score, in order; a sheet of a student and lab that came before is noted."""
+    seen: dict[tuple[int, str], Path] = {}
+    for path in paths:
+        score = grade(path, limits)
+        key = (score.lab, score.student)
+        if score.student and key in seen:
+            note = "; ".join(filter(None, [f"same student and lab as {seen[key].name}", score.note]))
+            score = Score(path, score.lab, score.student, score.verdicts, note, score.failed)
+        seen.setdefault(key, path)
+        on_done(score)
+        yield score
+
+
+def one_line(text: str) -> str:
+    """A text of the sheet's own making, on one line of bounded length, without a terminal's control characters."""
+    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in ANSI.sub("", text)).split())
+    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"

@@ -1,0 +1,84 @@
+"""Figures in a sheet: drawn without pyplot, shown with words for who cannot see them, moved by sliders where possible.
+
+Where nobody can move a slider (a sheet that is exported or scored, or no ipywidgets), the figure stands still.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import os
+from collections.abc import Callable
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from compare.lab.kernel import STATIC
+from compare.style import headline, styled
+
+DOTS_AN_INCH = 130
+
+
+def figure(width: float, height: float, *, moving: bool = False) -> Figure:
+    """An empty figure (inches) that lays itself out; one that sliders move has fixed margins instead (in inches: left,
+    below and above 0.7, 0.55 and 0.45; right 1.1, for a legend), since laying out takes as long as drawing."""
+    if not moving:
+        return Figure(figsize=(width, height), layout="constrained")
+    drawing = Figure(figsize=(width, height))
+    drawing.subplots_adjust(0.7 / width, 0.55 / height, 1 - 1.1 / width, 1 - 0.45 / height)
+    return drawing
+
+
+def show(drawing: Figure, finding: str, alt: str) -> Any:
+    """The figure, ready to be the last line of a cell: `finding` becomes its title, `alt` tells what is to be seen."""
+    from IPython.display import Image
+
+    headline(drawing, finding)
+    return Image(data=png(drawing), format="png", alt=alt, width=round(96 * drawing.get_figwidth()))
+
+
+def png(drawing: Figure) -> bytes:
+    """The figure as a PNG file."""
+    stream = io.BytesIO()
+    drawing.savefig(stream, format="png", dpi=DOTS_AN_INCH, metadata={"Software": None})
+    return stream.getvalue()
+
+
+def explore(draw: Callable[..., Any], **ranges: tuple[float, float, float, float]) -> Any:
+    """What `draw` shows, with a slider for each of its arguments: (from, to, step, at first).
+
+    draw  keyword arguments → what `show` returns
+    """
+    first = {name: values[3] for name, values in ranges.items()}
+    if STATIC in os.environ:
+        return draw(**first)
+    try:
+        import ipywidgets
+    except ImportError:
+        return draw(**first)
+    sliders = {
+        name: (ipywidgets.IntSlider if all(isinstance(v, int) for v in values) else ipywidgets.FloatSlider)(
+            value=values[3], min=values[0], max=values[1], step=values[2], description=name
+        )
+        for name, values in ranges.items()
+    }
+    start = draw(**first)
+    picture = ipywidgets.Image(value=start.data, format="png", width=start.width)
+
+    def moved(change: Any) -> None:
+        picture.value = draw(**{name: slider.value for name, slider in sliders.items()}).data
+
+    for slider in sliders.values():
+        slider.observe(moved, names="value")
+    return ipywidgets.VBox([*sliders.values(), picture])
+
+
+def in_style(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes all that a function draws follow the project's style."""
+
+    @functools.wraps(draw)
+    def drawn(*arguments: Any, **options: Any) -> Any:
+        with styled():
+            return draw(*arguments, **options)
+
+    return drawn

@@ -1,0 +1,42 @@
+"""Runs the code of lab sheets in this process, without a kernel: for tests of many students and many wrong answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import compare.lab.check as check
+from compare.lab.course import find_lab
+from compare.lab.sheets import SLOW, Sheet, addressed, instructors_edition, students_edition
+
+STUDENTS = ["practice", "ann", "bio", "s1234567", "j.doe@uni.example", "X_9-y", "007", "mueller", "li", "z" * 64]
+
+
+def codes(notebook: Any, *, slow: bool) -> list[str]:
+    """Its code cells; without those that take seconds to show something, and define nothing that later cells need."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell.source for cell in cells if slow or SLOW not in cell.metadata.get("tags", [])]
+
+
+def edition(sheet: Sheet, student: str, *, solved: bool, slow: bool = True) -> list[str]:
+    """The code cells of a sheet: the instructor's with its solutions, or the students' blank one."""
+    if solved:
+        return codes(instructors_edition(sheet, student=student), slow=slow)
+    return codes(addressed(students_edition(sheet), sheet.number, student), slow=slow)
+
+
+def perform(cells: list[str]) -> dict[str, Any]:
+    """The names that the cells leave, all drawing and display aside."""
+    names: dict[str, Any] = {"display": lambda shown: None}
+    for cell in cells:
+        exec(cell, names)
+    return names
+
+
+def verdicts() -> dict[str, check.Verdict]:
+    return check.sitting().verdicts
+
+
+def judged(number: str, names: dict[str, Any]) -> check.Verdict:
+    lab = find_lab(int(number.split(".")[0]))
+    task = lab.find(number)
+    return check.judge(task, names["me"], tuple(names[name] for name in task.names))

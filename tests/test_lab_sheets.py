@@ -1,0 +1,209 @@
+"""Every sheet: solved it earns full points for any student, blank it earns none, and mistakes meet their messages."""
+
+import json
+import re
+
+import lab_sheets
+import pytest
+from lab_sheets import STUDENTS, edition, judged, perform, verdicts
+
+import compare.lab.show as show
+from compare.lab.course import HINTS, find_lab
+from compare.lab.kernel import STATIC
+from compare.lab.sheets import (
+    BEGIN,
+    END,
+    INSTRUCTOR,
+    checked_task,
+    find_sheet,
+    mistakes,
+    notebook_text,
+    read_source,
+    sheets,
+    students_edition,
+    without_solutions,
+)
+
+NUMBERS = sorted(sheets())
+pytestmark = pytest.mark.xdist_group("labs")  # the digits and networks that they share are loaded once
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_drawn(monkeypatch):
+    monkeypatch.setattr(show, "png", lambda drawing: b"")
+    monkeypatch.setenv(STATIC, "1")
+
+
+@pytest.fixture(scope="module")
+def solved():
+    """Each lab's names after its solutions, for the student `practice`; made once."""
+    made = {}
+
+    def names_of(number):
+        if number not in made:
+            made[number] = perform(edition(find_sheet(number), "practice", solved=True, slow=False))
+        return dict(made[number])
+
+    return names_of
+
+
+def test_there_are_sheets():
+    assert NUMBERS[:2] == [1, 2]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_students_notebook_is_what_its_source_makes(number):
+    sheet = find_sheet(number)
+    stored = sheet.students.read_text(encoding="utf-8")
+    assert stored == notebook_text(students_edition(sheet)), "run `analogy lab make`"
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_students_notebook_holds_no_solution_no_output_and_no_word_for_the_instructor(number):
+    sheet = find_sheet(number)
+    stored = json.loads(sheet.students.read_text(encoding="utf-8"))
+    text = "\n".join("".join(cell["source"]) for cell in stored["cells"])
+    assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in stored["cells"])
+    assert BEGIN not in text
+    assert END not in text
+    for cell in read_source(sheet.source).cells:
+        if INSTRUCTOR in cell.metadata.get("tags", []):
+            assert cell.source not in text
+        for solution in re.findall(rf"{BEGIN}\n(.*?){END}", cell.source, re.DOTALL):
+            lines = [line for line in solution.splitlines() if "# prompt: " not in line]
+            assert "\n".join(lines) not in text
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_every_task_is_checked_once_in_its_sheet_under_the_names_of_its_check(number):
+    lab, cells = find_lab(number), read_source(find_sheet(number).source).cells
+    assert [task for cell in cells if (task := checked_task(cell))] == list(lab.tasks)
+    source = "\n".join(cell.source for cell in cells)
+    for cell in cells:  # a markdown cell is easily mistaken for code: `# %% [markdown] tags=…`, in this order
+        code = [line for line in cell.source.splitlines() if not line.startswith("#")]
+        assert cell.cell_type == "markdown" or any(code)
+    for task in lab.tasks.values():
+        assert f'check.task("{task.number}", {", ".join(task.names)})' in source
+        unit = "point" if task.points == 1 else "points"
+        assert f"**Task {task.number}** ({task.points} {unit})" in source
+        assert len(set(task.hints)) == HINTS
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_solved_sheet_earns_full_points(number, student):
+    perform(edition(find_sheet(number), student, solved=True, slow=False))
+    lost = {name: verdict.message for name, verdict in verdicts().items() if not verdict.right}
+    assert not lost
+    assert sum(verdict.points for verdict in verdicts().values()) == find_lab(number).points
+
+
+@pytest.mark.parametrize("student", STUDENTS[:3])
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_blank_sheet_runs_earns_nothing_and_says_what_is_still_to_be_written(number, student):
+    perform(edition(find_sheet(number), student, solved=False))
+    lab = find_lab(number)
+    assert list(verdicts()) == list(lab.tasks)
+    for name, verdict in verdicts().items():
+        first = lab.find(name).names[0]
+        assert verdict.points == 0
+        assert verdict.blank
+        assert verdict.message in {
+            f"`{first}` is still to be written.",
+            f"`{first}` gives nothing back yet: write its lines, and do not forget `return`.",
+        }
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_each_task_has_three_typical_mistakes_with_messages_of_their_own(number):
+    listed = mistakes(find_sheet(number))
+    assert list(listed) == list(find_lab(number).tasks)
+    for task, found in listed.items():
+        assert len({mistake.meets for mistake in found}) == len(found) >= 3, task
+
+
+MISTAKES = [
+    (mistake.task, i) for n in NUMBERS for found in mistakes(find_sheet(n)).values() for i, mistake in enumerate(found)
+]
+
+
+@pytest.mark.parametrize(("task", "place"), MISTAKES)
+def test_a_typical_mistake_meets_its_message(task, place, solved):
+    number = int(task.split(".")[0])
+    mistake = mistakes(find_sheet(number))[task][place]
+    names = solved(number)
+    exec(mistake.code, names)
+    verdict = judged(task, names)
+    assert verdict.points == 0
+    assert mistake.meets in verdict.message
+
+
+ODD = [None, ..., 1, -2.5, float("nan"), "text", b"bytes", [], [[1], [1, 2]], {}, object(), print, lambda *a: None]
+ODD += [
+    lambda *a: a,
+    lambda *a: "text",
+    lambda: 0,
+    lambda *a: float("nan"),
+    lambda *a: [1, 2, 3],
+    int,
+    1j,
+    lambda *a: 1 / 0,
+]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_no_odd_answer_earns_points_or_stops_a_check(number, solved):
+    me = solved(number)["me"]
+    for task in find_lab(number).tasks.values():
+        for odd in ODD:
+            verdict = judged(task.number, {"me": me, **dict.fromkeys(task.names, odd)})
+            assert verdict.points == 0
+            assert verdict.message
+
+
+def test_a_solution_gives_way_to_its_prompts_at_its_own_indent():
+    cell = f"def f(x):\n    {BEGIN}\n    # prompt: y = ...\n    # prompt: ...\n    return 2 * x\n    {END}\n\n\nf(1)"
+    assert without_solutions(cell) == "def f(x):\n    y = ...\n    ...\n\n\nf(1)"
+    assert without_solutions(f"{BEGIN}\nz = 1\n{END}") == "...  # your code here"
+
+
+@pytest.mark.parametrize("cell", [BEGIN, END, f"{BEGIN}\n{BEGIN}\n{END}", f"{BEGIN}\n{END}\n{END}"])
+def test_a_marker_without_its_partner_is_refused(cell):
+    with pytest.raises(ValueError, match="partner"):
+        without_solutions(cell)
+
+
+def test_students_have_parameters_of_their_own_and_always_the_same():
+    for number in NUMBERS:
+        seen = {repr(find_lab(number).parameters(f"student{i}")) for i in range(40)}
+        assert len(seen) == 40
+        assert repr(find_lab(number).parameters("Ann")) == repr(find_lab(number).parameters("ann"))
+
+
+@pytest.mark.parametrize("student", ["", " ", "a b", "../up", "a/b", "-x", "=1+1", "ä", "x" * 65, 'a"b', None, 7])
+def test_an_id_that_names_no_student_is_refused(student):
+    with pytest.raises(ValueError, match="student ID"):
+        find_lab(1).parameters(student)
+
+
+def test_hints_come_one_after_the_other_and_the_last_stays(monkeypatch):
+    check = lab_sheets.check
+    monkeypatch.setattr(check, "current", None)
+    with pytest.raises(ValueError, match="no sheet is open"):
+        check.hint("1.1")
+    check.begin(1, "practice")
+    said = [check.hint("1.1").text for _ in range(5)]
+    hints = find_lab(1).find("1.1").hints
+    assert said == [*hints, hints[2], hints[2]]
+
+
+def test_a_figure_waits_for_the_tasks_that_it_needs():
+    check = lab_sheets.check
+    check.begin(1, "practice")
+    assert not check.done("1.1")
+    check.task("1.1", lambda row, column: row)
+    assert not check.done("1.1")
+    check.task("1.1", lambda row, column: 28 * row + column)
+    assert check.done("1.1")
+    with pytest.raises(ValueError, match="no task"):
+        check.done("9.9")
