@@ -34,7 +34,7 @@ def voltage(
     ax.text(179, threshold, "threshold", ha="right", va="bottom", fontsize=9, color=GREY)
     ax.text(179, rest, "rest", ha="right", va="bottom", fontsize=9, color=GREY)
     ax.set(ylabel="voltage V (mV)", xlim=(0, 180))
-    ax.legend(loc="upper right", bbox_to_anchor=(1, 1.02))
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncol=2)
     below.plot([0, 20, 20, 120, 120, 180], [0, 0, current, current, 0, 0], color=GREY)
     below.set(xlabel="time (ms)", ylabel="I (pA)", ylim=(-0.15 * current, 1.3 * current))
     said = f"{len(spikes)} spikes" if len(spikes) != 1 else "one spike"
@@ -67,7 +67,7 @@ def fi_curve(
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     above = rates[currents > 1.1 * rheobase]
     off = np.abs(above / curve(currents[currents > 1.1 * rheobase]) - 1).max()
-    finding = f"Silent up to {rheobase:.0f} pA, then steep, then bent: simulation and formula agree to {off:.1%}"
+    finding = f"Silent up to {rheobase:.0f} pA; beyond, simulation and formula agree to {off:.1%}"
     return show(drawing, finding, "Firing rate over current: zero up to the rheobase, then rising, bending to a ceiling")
 
 
@@ -138,9 +138,9 @@ def trains(trains_: Sequence[Array], names: Sequence[str], cvs: Sequence[float],
 def curve_on_activations(tau: int, t_ref: int, sigma: float) -> Any:
     """The f–I curve for these constants (ms, ms, thresholds), over the ReLU and the sigmoid that fit it best."""
     cell = LIF(tau_m=tau / 1e3, t_ref=t_ref / 1e3, noise=sigma)
-    drives = np.linspace(LOW, HIGH, 121)
+    drives = np.linspace(LOW, HIGH, 61)
     rates = cell.rate(drives)
-    drawing = figure(8, 3.6)
+    drawing = figure(8, 3.6, moving=True)
     ax = drawing.subplots()
     r2 = {}
     for shape, name, line in (("relu", "ReLU", "--"), ("sigmoid", "sigmoid", ":")):
@@ -151,10 +151,12 @@ def curve_on_activations(tau: int, t_ref: int, sigma: float) -> Any:
     ax.axvline(1, color=GREY, ls=":", lw=1)
     if t_ref and 1e3 / t_ref < 2.5 * rates.max():
         ax.axhline(1e3 / t_ref, color=GREY, ls="--", lw=1)
-        ax.text(LOW, 1e3 / t_ref, f" ceiling {1e3 / t_ref:.0f} Hz", va="bottom", fontsize=9, color=GREY)
+        ax.text(HIGH, 1e3 / t_ref, f"ceiling {1e3 / t_ref:.0f} Hz", va="bottom", ha="right", fontsize=9, color=GREY)
     ax.set(xlabel="drive J (current in rheobases)", ylabel="firing rate (Hz)", xlim=(LOW, HIGH))
     ax.set_ylim(-0.08 * rates.max(), None)
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.legend(loc="upper left", bbox_to_anchor=(0, 0.9), fontsize=9)
+    foot = float(cell.rate(np.array(0.5)))
+    top = f", at J = 4 it is at {rates[-1] * t_ref / 1e3:.0%} of its ceiling" if t_ref else ", and it has no ceiling"
+    finding = f"At half the rheobase it fires at {foot:.1f} Hz{top}"
     nearer = max(r2, key=lambda name: r2[name])
-    finding = f"τ {tau} ms, t_ref {t_ref} ms, σ {sigma:g}: for drives from -2 to 4 it is nearer the {nearer}"
     return show(drawing, finding, f"The f–I curve over a fitted ReLU and a fitted sigmoid; the {nearer} is nearer")

@@ -75,13 +75,13 @@ def check_noisy(me: Lab3, noisy: Any) -> str:
 def check_cv(me: Lab3, cv: Any) -> str:
     """SD over mean of the intervals."""
     asked = function(cv, "cv")
-    clock = number(asked(0.02 + np.arange(20) * 0.05), "cv of a clock")
     rng = np.random.default_rng(me.seed)
     intervals = 0.01 + rng.exponential(0.03, 400)
     times = np.cumsum(intervals)
     given = asked(times)
     if np.size(given) == len(times) - 1 and near_to(given, np.diff(times)):
         wrong("These are the intervals themselves: how much do they scatter, compared with their mean?")
+    clock = number(asked(0.02 + np.arange(20) * 0.05), "cv of a clock")
     found, between = number(given, "cv(times)"), np.diff(times)
     mean, spread = between.mean(), between.std()
     mistakes = {

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compare.lab.checks.expect import wrong
+from compare.lab.course import BlankError
 
 LONGEST = 400  # letters
 OPERATORS: dict[type, Any] = {
@@ -43,8 +44,8 @@ def text(answer: Any, name: str) -> str:
     """The answer as a text."""
     if not isinstance(answer, str):
         wrong(f'`{name}` should be a text, between quotation marks ("…"), but is a {type(answer).__name__}.')
-    if not answer.strip():
-        wrong(f"`{name}` is an empty text.")
+    if not answer.strip() or "..." in answer:
+        raise BlankError(f"`{name}` is still to be written.")
     if len(answer) > LONGEST:
         wrong(f"`{name}` is far too long: a line is enough.")
     return answer
