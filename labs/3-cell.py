@@ -414,8 +414,8 @@ explore(curve_on_activations, tau=(5, 40, 1, 20), t_ref=(0, 20, 1, 2), sigma=(0.
 # >
 # > **What to expect.** Rheobases lie between 100 and 300 pA. Under twice the rheobase the rate is 1000/(t_ref + 0.69·τ) Hz,
 # > between 37 and 97 Hz. In steps of 0.1 ms simulation and formula agree to a few per cent; most of the difference is
-# > that a spike is only seen at the end of a step. With noise the cell fires at some 5 to 30 Hz at 0.9 rheobase. The CV falls
-# > from about 0.6–0.9 just below the rheobase to 0.1–0.2 at three times.
+# > that a spike is only seen at the end of a step. With noise the cell fires at 10 to 30 Hz at 0.9 rheobase.
+# > The CV is about 0.6 at J = 0.8, and 0.1 to 0.2 at J = 3.
 
 # %% [markdown]
 # ## Words
