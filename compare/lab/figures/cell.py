@@ -68,7 +68,9 @@ def fi_curve(
     above = rates[currents > 1.1 * rheobase]
     off = np.abs(above / curve(currents[currents > 1.1 * rheobase]) - 1).max()
     finding = f"Silent up to {rheobase:.0f} pA; beyond, simulation and formula agree to {off:.1%}"
-    return show(drawing, finding, "Firing rate over current: zero up to the rheobase, then rising, bending to a ceiling")
+    return show(
+        drawing, finding, "Firing rate over current: zero up to the rheobase, then rising, bending to a ceiling"
+    )
 
 
 def mark_prediction(ax: Axes, predicted: tuple[float, Any] | None) -> None:
@@ -111,7 +113,9 @@ def noisy_curve(
         f"Noise rounds the foot ({below:.0f} Hz at 0.9 rheobase, instead of 0) "
         f"and hardly touches the rest ({change:+.1%} at four times the rheobase)"
     )
-    return show(drawing, finding, "With noise the rate rises smoothly from below the rheobase; far above both curves meet")
+    return show(
+        drawing, finding, "With noise the rate rises smoothly from below the rheobase; far above both curves meet"
+    )
 
 
 @in_style
@@ -130,7 +134,9 @@ def trains(trains_: Sequence[Array], names: Sequence[str], cvs: Sequence[float],
         bars.set_title(f"CV {cv:.2f} (theory {wanted:.2f})")
     axes[-1][0].set_xlabel("time (ms)")
     axes[-1][1].set_xlabel("interval (ms)")
-    finding = f"Driven by noise it fires irregularly (CV {cvs[0]:.2f}), driven by current like a clock (CV {cvs[-1]:.2f})"
+    finding = (
+        f"Driven by noise it fires irregularly (CV {cvs[0]:.2f}), driven by current like a clock (CV {cvs[-1]:.2f})"
+    )
     return show(drawing, finding, "Spike trains, irregular below the rheobase and regular above, with their intervals")
 
 

@@ -71,7 +71,9 @@ def check_membrane(me: Lab3, membrane: Any) -> str:
     if near(found[0], me.rest, 1e-6) and near(found[-1] - me.rest, lift * (1 - left[-1]), 0.2):
         otherwise = "It starts and ends in the right place, but takes another way: after one τ 63 % should be covered."
     else:
-        otherwise = f"At t = 0 it should be at rest ({me.rest} mV), in the end at E + R·I: yours begins at {found[0]:.4g} mV."
+        otherwise = (
+            f"At t = 0 it should be at rest ({me.rest} mV), in the end at E + R·I: yours begins at {found[0]:.4g} mV."
+        )
     agree(found, me.rest + lift * (1 - left), mistakes, otherwise)
     return ""
 

@@ -54,7 +54,9 @@ def check_noisy(me: Lab3, noisy: Any) -> str:
         if abs(push / size - 1) < 1e-6:
             wrong(message)
     if abs(push / right - 1) > 1e-6:
-        wrong(f"With this push the voltage would scatter by {me.sigma * push / right:.3g} mV; it should be {me.sigma:g} mV.")
+        wrong(
+            f"With this push the voltage would scatter by {me.sigma * push / right:.3g} mV; it should be {me.sigma:g} mV."
+        )
     if said.unit != "volt" or "unless refractory" not in said.flags:
         wrong('Unit and flag went missing: as before, ": volt (unless refractory)" stands at the end of the line.')
     if not any("".join(line.split()).startswith("I:amp") for line in str(noisy).splitlines()):

@@ -21,7 +21,9 @@ STEP = 0.1  # ms, Brian2's own
 class Lab3(Parameters):
     """A student's numbers in lab 3."""
 
-    rest: int = field(metadata={"meaning": "E, where the membrane rests without a current, and where a reset takes it, mV"})
+    rest: int = field(
+        metadata={"meaning": "E, where the membrane rests without a current, and where a reset takes it, mV"}
+    )
     threshold: int = field(metadata={"meaning": "V_th, where it fires, mV"})
     resistance: int = field(metadata={"meaning": "R of the membrane, MΩ"})
     tau: int = field(metadata={"meaning": "its time constant τ, ms"})

@@ -28,7 +28,9 @@ OPERATORS: dict[type, Any] = {
     ast.LtE: operator.le,
 }
 FUNCTIONS = {"sqrt": math.sqrt, "exp": math.exp, "log": math.log}
-EQUATION = re.compile(r"d(?P<variable>\w+)/dt\s*=\s*(?P<right>[^:]+?)\s*:\s*(?P<unit>[\w*/^-]+)\s*(?P<flags>\([^)]*\))?")
+EQUATION = re.compile(
+    r"d(?P<variable>\w+)/dt\s*=\s*(?P<right>[^:]+?)\s*:\s*(?P<unit>[\w*/^-]+)\s*(?P<flags>\([^)]*\))?"
+)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,10 @@ def check_decode(me: Lab4, decode: Any) -> str:
     if np.abs(found[0, 0]) > 1e-6:
         wrong(f"A silent cell stands for an activation of 0; yours gives {found[0, 0]:.3g}.")
     mistakes = {
-        "You take the cell's curve for a straight line: undo the bend with drive_for.": lam * rates * (counts > 0) / me.r_max,
+        "You take the cell's curve for a straight line: undo the bend with drive_for.": lam
+        * rates
+        * (counts > 0)
+        / me.r_max,
         "These are parts of λ, not yet activations.": right / lam,
         "These are drives: solve J = c0 + c1·z/λ for z.": np.where(counts > 0, me.drive_for(rates), 0),
         "c1 is missing: a full activation adds a drive of c1.": right * me.gain,
@@ -45,7 +48,9 @@ def check_decode(me: Lab4, decode: Any) -> str:
     mistakes["Counts are taken for rates: divide by the duration."] = np.where(
         counts > 0, lam * (me.drive_for(per_look) - 1) / me.gain, 0
     )
-    otherwise = f"{counts[1, 0]} spikes in {duration:g} s with λ = {lam:g}: yours is {found[1, 0]:.4g}. Go back step by step."
+    otherwise = (
+        f"{counts[1, 0]} spikes in {duration:g} s with λ = {lam:g}: yours is {found[1, 0]:.4g}. Go back step by step."
+    )
     agree(found, right, mistakes, otherwise, tolerance=1e-5)
     return ""
 
@@ -153,7 +158,9 @@ def check_by_time(me: Lab4, by_time: Any) -> str:
         "These are the shares of errors.": 1 - agreed.mean(axis=0),
         "These are counts; a share can be compared.": agreed.sum(axis=0),
         "In per cent; here it is a share, from 0 to 1.": 100 * agreed.mean(axis=0),
-        "Each moment shows the mean over all moments so far: look at each one by itself.": np.cumsum(agreed.mean(axis=0))
+        "Each moment shows the mean over all moments so far: look at each one by itself.": np.cumsum(
+            agreed.mean(axis=0)
+        )
         / np.arange(1, 13),
     }
     agree(found, agreed.mean(axis=0), mistakes, "Of some moments it is not the share of digits that were right then.")

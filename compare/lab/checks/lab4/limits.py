@@ -39,7 +39,9 @@ def check_slope(me: Lab4, s0: Any, s1: Any) -> str:
         ],
     }
     agree(found, [start, slope], mistakes, "Another line comes closer to the drives for these levels.", tolerance=1e-4)
-    return f"A c0 of {start:.2f}, below the rheobase: small activations will drown, {dead(start, slope):.0%} of the scale."
+    return (
+        f"A c0 of {start:.2f}, below the rheobase: small activations will drown, {dead(start, slope):.0%} of the scale."
+    )
 
 
 def dead(start: float, slope: float) -> float:
@@ -92,7 +94,8 @@ def check_longest(me: Lab4, longest: Any) -> str:
         "In seconds; it is asked in ms.": 1 / me.r_max,
         "That is the ceiling of your own cell, in Hz.": 1e3 / me.t_ref,
         "Your own refractory time is no part of the limit.": 1e3 / me.r_max - me.t_ref,
-        "The time constant is no part of the limit: a strong enough drive makes the climb as short as you like.": 1e3 / me.r_max
+        "The time constant is no part of the limit: a strong enough drive makes the climb as short as you like.": 1e3
+        / me.r_max
         - me.tau,
         "That is your own refractory time: how much longer could it be?": me.t_ref,
         "That would be for half of r_max.": 2e3 / me.r_max,
