@@ -59,10 +59,10 @@ def test_a_sheet_as_it_is_handed_out_runs_and_earns_nothing(number, tmp_path):
 
 
 HOSTILE = {
-    "an endless loop": ("while True: pass", 3, "code cell 3: it was stopped after 3 s", {"1.1": 1}),
+    "an endless loop": ("while True: pass", 6, "code cell 3: it was stopped after 6 s", {"1.1": 1}),
     "a loop that does not heed": (
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
-        3,
+        6,
         "did not stop when told to",
         {},
     ),
@@ -88,9 +88,9 @@ def test_a_hostile_sheet_gets_one_line_and_what_can_still_be_read_is_scored(case
 
 def test_a_function_that_never_returns_costs_its_own_task_only(tmp_path):
     endless = "def distance(a, b):\n    while True: pass"
-    score = grade(sheet(tmp_path, PLACE, endless), replace(LIMITS, timeout=3))
+    score = grade(sheet(tmp_path, PLACE, endless), replace(LIMITS, timeout=6))
     assert earned(score) == {"1.1": 1}
-    assert "task 1.3: it was stopped after 3 s" in score.note
+    assert "task 1.3: it was stopped after 6 s" in score.note
     assert score.failed
 
 
