@@ -327,7 +327,10 @@ if check.done("3.5", "3.6", "3.8", "3.10"):
     hertz = np.bincount(later, minlength=len(copies)).reshape(-1, 40).mean(axis=1) / 0.5
     noise = me.sigma / (me.threshold - me.rest)
     cell = LIF(tau_m=me.tau / 1e3, t_ref=me.t_ref / 1e3, noise=noise, reset="zero")
-    siegert = lambda current: cell.rate(current / rheobase, dt=1e-4)
+
+    def siegert(current):
+        return cell.rate(current / rheobase, dt=1e-4)
+
     display(noisy_curve(drives * rheobase, hertz, rate, siegert, rheobase, predicted=(0.9 * rheobase, guess_noise)))
 
 # %% [markdown]

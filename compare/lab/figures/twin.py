@@ -59,7 +59,7 @@ def units_and_cells(activations: Array, decoded: Array, mcc: float) -> Any:
 
 @in_style
 def over_time(times: Array, shares: Array, standard: float, *, predicted: Any = None) -> Any:
-    """The twin's accuracy over time (s), the standard network's as a line, and a prediction for the end as a diamond."""
+    """The twin's accuracy over time (s), the standard network's as a line, and a prediction as a diamond."""
     drawing = figure(8, 3.6)
     ax = drawing.subplots()
     ax.axhline(100 * standard, color=ANN, label=f"standard network {standard:.1%}")

@@ -41,8 +41,8 @@ def check_noisy(me: Lab3, noisy: Any) -> str:
         wrong("The push depends on V or I: it is to be the same at any voltage.")
     push, right = float(abs(pushes[0])), sigma * np.sqrt(2 / tau)
     mistakes = {
-        "σ alone times ξ: Brian2 will say that the units do not fit; what makes the push stronger the shorter the memory "
-        "of the membrane is?": sigma,
+        "σ alone times ξ: Brian2 will say that the units do not fit. A membrane with a short memory needs a stronger "
+        "push for the same scatter.": sigma,
         "Almost: with √(1/τ) the voltage scatters by σ/√2, as squares add up.": sigma * np.sqrt(1 / tau),
         "The noise is divided by τ with the rest: √(2/τ) has τ in it already.": right / tau,
         "The square root is missing: random pushes add up by their squares.": sigma * 2 / tau,
@@ -54,9 +54,8 @@ def check_noisy(me: Lab3, noisy: Any) -> str:
         if abs(push / size - 1) < 1e-6:
             wrong(message)
     if abs(push / right - 1) > 1e-6:
-        wrong(
-            f"With this push the voltage would scatter by {me.sigma * push / right:.3g} mV; it should be {me.sigma:g} mV."
-        )
+        scatter = me.sigma * push / right
+        wrong(f"With this push the voltage would scatter by {scatter:.3g} mV; it should be {me.sigma:g} mV.")
     if said.unit != "volt" or "unless refractory" not in said.flags:
         wrong('Unit and flag went missing: as before, ": volt (unless refractory)" stands at the end of the line.')
     if not any("".join(line.split()).startswith("I:amp") for line in str(noisy).splitlines()):

@@ -72,7 +72,7 @@ def check_found(me: Lab3, found: Any) -> str:
         "First the drive J, current over rheobase. An interval is the time it is held, plus the climb from rest to "
         "threshold. And below the rheobase?",
         "The climb takes τ·ln(J/(J−1)). Times are in ms, the rate in spikes a second: 1000 over the interval.",
-        "rate = np.zeros(len(current)), fires = J > 1, then rate[fires] = 1000/(t_ref + τ·np.log(J/(J−1))) of those J only.",
+        "rate = np.zeros(len(current)), fires = J > 1, then rate[fires] = 1000/(t_ref + τ·np.log(J/(J−1))) of those J.",
     ),
 )
 def check_rate(me: Lab3, rate: Any) -> str:

@@ -90,7 +90,7 @@ def constants(me: Lab3) -> dict[str, Any]:
 
 
 def voltages(me: Lab3, equations: str, threshold: str, reset: str, current: float) -> tuple[Array, Array, Array]:
-    """Times (ms), voltages (mV) and spike times (ms) of one cell: 20 ms alone, 100 ms under a current (pA), 60 ms alone."""
+    """Times (ms), voltages (mV) and spike times (ms) of a cell: 20 ms alone, 100 ms under a current (pA), 60 alone."""
     b2, names = brian2(), constants(me)
     cell = b2.NeuronGroup(
         1, equations, threshold=threshold, reset=reset, refractory=names["t_ref"], method="euler", namespace=names
@@ -105,7 +105,7 @@ def voltages(me: Lab3, equations: str, threshold: str, reset: str, current: floa
 
 
 def rates_of(which: Array, when: Array, cells: int) -> Array:
-    """The rate (Hz) of each cell, one over its mean interval, of all spikes (cell and time in s); 0 with fewer than two."""
+    """Each cell's rate (Hz), one over its mean interval, from all spikes (cell, time in s); 0 with fewer than two."""
     rates = np.zeros(cells)
     for cell in np.unique(which):
         times = when[which == cell]

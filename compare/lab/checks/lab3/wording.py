@@ -80,21 +80,23 @@ def value(expression: str, numbers: dict[str, float]) -> float:
 
 def come_to(node: ast.AST, numbers: dict[str, float]) -> Any:
     """The value of a part of an expression."""
+    found: Any = None
     match node:
         case ast.Constant(value=int() | float() as number):
-            return float(number)
+            found = float(number)
         case ast.Name(id=name) if name in numbers:
-            return numbers[name]
+            found = numbers[name]
         case ast.Name(id=name):
             wrong(f"`{name}` is not known here: there are {', '.join(numbers)}.")
-        case ast.UnaryOp(op=ast.USub(), operand=inner):
-            return -come_to(inner, numbers)
-        case ast.UnaryOp(op=ast.UAdd(), operand=inner):
-            return come_to(inner, numbers)
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=inner):
+            found = (-1 if isinstance(sign, ast.USub) else 1) * come_to(inner, numbers)
         case ast.BinOp(left=left, op=sign, right=right) if type(sign) in OPERATORS:
-            return OPERATORS[type(sign)](come_to(left, numbers), come_to(right, numbers))
+            found = OPERATORS[type(sign)](come_to(left, numbers), come_to(right, numbers))
         case ast.Compare(left=left, ops=[sign], comparators=[right]) if type(sign) in OPERATORS:
-            return OPERATORS[type(sign)](come_to(left, numbers), come_to(right, numbers))
+            found = OPERATORS[type(sign)](come_to(left, numbers), come_to(right, numbers))
         case ast.Call(func=ast.Name(id=name), args=[inner], keywords=[]) if name in FUNCTIONS:
-            return FUNCTIONS[name](come_to(inner, numbers))
-    wrong(f"“{ast.unparse(node)}” is more than arithmetic: +, -, *, /, **, brackets, sqrt and comparisons will do.")
+            found = FUNCTIONS[name](come_to(inner, numbers))
+        case _:
+            part = ast.unparse(node)
+            wrong(f"“{part}” is more than arithmetic: +, -, *, /, **, brackets, sqrt and comparisons will do.")
+    return found

@@ -1,4 +1,4 @@
-"""Tasks 4.6 to 4.9: from spike counts back to activations, the table of on and off, its correlation, accuracy over time."""
+"""Tasks 4.6 to 4.9: from spike counts to activations, the table of on and off, its correlation, accuracy over time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from compare.score import matthews as right_matthews
     "what a spike count stands for",
     points=2,
     hints=(
-        "Backwards through it all: from the count to a rate, from the rate to a drive, from the drive to an activation.",
+        "Backwards through it: from the count to a rate, from the rate to a drive, from the drive to an activation.",
         "Rate: counts over duration. Drive: `drive_for`. Then solve J = c0 + c1·z/λ for z. And a cell that was silent?",
         "lam*(drive_for(rate) - c0)/c1, with np.maximum(rate, 1e-9) in place of the rate, so that silence gives 0.",
     ),

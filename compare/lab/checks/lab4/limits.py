@@ -16,7 +16,7 @@ from compare.lab.checks.lab4.student import LAB, LEVELS, Lab4
     points=2,
     hints=(
         "Twenty rates, from 5 % to 100 % of r_max, and the drives for them: a curve. Which line comes closest?",
-        "np.polyfit(x, y, 1) gives slope and intercept of the line through y over x; here x is `levels`, and y the drives.",
+        "np.polyfit(x, y, 1) gives slope and intercept of a line for y over x; here x is `levels`, and y the drives.",
         "s1, s0 = np.polyfit(levels, drive_for(me.r_max*levels), 1)",
     ),
 )

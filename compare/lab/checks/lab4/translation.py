@@ -82,7 +82,7 @@ def translated(
     hints=(
         "Layer by layer, with what you have. Which of the `lams` belong to a layer: its own, and which other?",
         "Layer k (from 0) has before = lams[k] and lam = lams[k + 1].",
-        "for k in range(len(weights)): w, b = to_cells(weights[k], biases[k], lams[k], lams[k + 1], c0, c1); append both.",
+        "For each k: w, b = to_cells(weights[k], biases[k], lams[k], lams[k + 1], c0, c1); append both to their lists.",
     ),
 )
 def check_translate(me: Lab4, translate: Any) -> str:
