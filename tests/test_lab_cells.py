@@ -1,4 +1,4 @@
-"""Labs 3 and 4: what students tell Brian2 is read, never executed; a translated network has the drives that it should."""
+"""Labs 3 and 4: what students tell Brian2 is read, never executed; a translated network drives its cells rightly."""
 
 import math
 
@@ -58,7 +58,7 @@ def test_functions_powers_and_questions_are_understood():
     ],
 )
 def test_what_is_no_arithmetic_is_refused_in_a_sentence(code):
-    with pytest.raises(WrongError, match="“|known|arithmetic"):
+    with pytest.raises(WrongError, match=r"“|known|arithmetic"):
         value(code, NUMBERS)
 
 
