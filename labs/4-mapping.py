@@ -311,7 +311,7 @@ if check.done("4.2", "4.5", "4.9"):
     display(over_time(response.times, by_time(response.verdicts, test.labels), standard, predicted=guess))
 
 # %% [markdown]
-# **Compare** with your guess. The first layer says all that its units say, and yet points are lost. Where? The *next* layer does
+# **Compare** with your guess. The first layer says all that its units say, and yet most twins lose points. Where? The *next* layer does
 # not decode: it takes rates as they come, bent as they are.
 #
 # ## D. Where it fails
@@ -449,9 +449,10 @@ if check.done("4.2", "4.5", "4.10"):
 # >    spike: in a short look they have not fired yet. The two errors nearly cancel out, by luck and not by design.
 # >
 # > **What to expect.** The ReLU networks read 92 to 94 % of the digits. After 200 ms their twins with thresholds aligned have
-# > lost 1.5 to 11 points, with slopes aligned 1 to 4.5; the networks that were trained on the cell's curve at most 0.2, either
-# > way. Students with t_ref 1 ms and r_max 220 or 240 Hz lose least: let neighbours find out why. MCC is 1.00 (after 200 ms)
-# > against .65 to .75. With thresholds aligned most twins are best after 20 to 55 ms (question 7). A refractory time that
+# > lost 0 to 17 points, most of them 4 to 10, with slopes aligned 0.5 to 6; the networks that were trained on the cell's curve
+# > at most 0.2, either way. Least is lost with a long τ, a short t_ref and a high r_max, where the curve is used further up and is
+# > straighter: let neighbours find that out. MCC is 1.00 (after 200 ms) against .65 to .75. With thresholds aligned most twins
+# > are best after 20 to 60 ms (question 7). A refractory time that
 # > the mapping does not know of does harm long before 1/r_max, and little by little.
 
 # %% [markdown]

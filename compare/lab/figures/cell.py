@@ -162,7 +162,7 @@ def curve_on_activations(tau: int, t_ref: int, sigma: float) -> Any:
     ax.set_ylim(-0.08 * rates.max(), None)
     ax.legend(loc="upper left", bbox_to_anchor=(0, 0.9), fontsize=9)
     foot = float(cell.rate(np.array(0.5)))
-    top = f", at J = 4 it is at {rates[-1] * t_ref / 1e3:.0%} of its ceiling" if t_ref else ", and it has no ceiling"
-    finding = f"At half the rheobase it fires at {foot:.1f} Hz{top}"
+    top = f"{rates[-1] * t_ref / 1e3:.0%} of its ceiling at J = 4" if t_ref else "no ceiling"
+    finding = f"{foot:.1f} Hz at half the rheobase, {top}"
     nearer = max(r2, key=lambda name: r2[name])
     return show(drawing, finding, f"The f–I curve over a fitted ReLU and a fitted sigmoid; the {nearer} is nearer")
