@@ -452,8 +452,8 @@ if check.done("4.2", "4.5", "4.10"):
 # > lost 0 to 17 points, most of them 4 to 10, with slopes aligned 0.5 to 6; the networks that were trained on the cell's curve
 # > at most 0.2, either way. Least is lost with a long τ, a short t_ref and a high r_max, where the curve is used further up and is
 # > straighter: let neighbours find that out. MCC is 1.00 (after 200 ms) against .65 to .75. With thresholds aligned most twins
-# > are best after 20 to 60 ms (question 7). A refractory time that
-# > the mapping does not know of does harm long before 1/r_max, and little by little.
+# > are best after 20 to 60 ms (question 7). A refractory time that the mapping does not know of does harm long before 1/r_max, and
+# > little by little.
 
 # %% [markdown]
 # ## Words
