@@ -108,7 +108,7 @@ def found_or_made(spec: Compilable) -> Path:
 
 def key(spec: Compilable) -> str:
     """A name for what determines the program: its spec, its sources, the versions and machine it is compiled with."""
-    sources = [Path(__file__).with_name(name).read_bytes() for name in spec.sources]
+    sources = [Path(__file__).parent.joinpath(name).read_bytes() for name in spec.sources]
     made_of = [
         spec.as_json(),
         *(hashlib.sha256(source).hexdigest() for source in sources),
