@@ -18,7 +18,8 @@ from bio.stdp.task import Outcome, Task
 
 def run_compiled(task: Task) -> Outcome:
     """What `bio.stdp.task.run` gives. Raises OSError where the program cannot be made or does not run."""
-    path = compiled(Spec(*task.weights.shape, task.cells.dt))
+    inputs, count = task.weights.shape
+    path = compiled(Spec(inputs, count, task.cells.dt))
     with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
         with open(Path(folder, "digits"), "wb") as file:
             for part in (*head(task), *digits(task)):
@@ -43,10 +44,8 @@ def head(task: Task) -> Iterator[bytes]:
 
 
 def digits(task: Task) -> Iterator[bytes]:
-    """Each digit as `read_digit` takes it: learning rate, pixels, and the state of its random numbers."""
-    eta = np.zeros(len(task), np.float32) if task.eta is None else task.eta.astype(np.float32)
+    """Each digit as `read_digit` takes it: pixels, and the state of its random numbers."""
     for number, image in enumerate(task.images.astype(np.float32, copy=False)):
-        yield eta[number].tobytes()
         yield image.tobytes()
         yield task.generator(number).bit_generator.state["state"]["state"].tobytes()
 

@@ -14,16 +14,15 @@ CLASSES = 10
 SILENT = -1
 
 
-def mean_responses(counts: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def tuning(counts: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """(10, cells): the mean spike count of each cell over the digits of each class; 0 for a class without digits."""
     of_class = np.arange(CLASSES)[:, None] == labels
     return (of_class.astype(float) @ counts) / np.maximum(of_class.sum(axis=1, keepdims=True), 1)
 
 
-def assigned(counts: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """(cells,) int8: the class of each cell, from counts (n, cells) and labels (n,); `SILENT` where it never fired."""
-    mean = mean_responses(counts, labels)
-    return np.where(mean.max(axis=0) > 0, mean.argmax(axis=0), SILENT).astype(np.int8)
+def assigned(tuned: np.ndarray) -> np.ndarray:
+    """(cells,) int8: the class of each cell, from its `tuning` (10, cells); `SILENT` where it never fired."""
+    return np.where(tuned.max(axis=0) > 0, tuned.argmax(axis=0), SILENT).astype(np.int8)
 
 
 def classified(counts: np.ndarray, classes: np.ndarray) -> np.ndarray:
@@ -33,6 +32,6 @@ def classified(counts: np.ndarray, classes: np.ndarray) -> np.ndarray:
     return (counts @ (member / np.maximum(member.sum(axis=0), 1))).argmax(axis=1)
 
 
-def voted(counts: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """(n,): the class with most votes, from counts (n, cells) and `mean_responses` on training digits."""
-    return (counts @ (mean / np.maximum(mean.sum(axis=0), 1e-12)).T).argmax(axis=1)
+def voted(counts: np.ndarray, tuned: np.ndarray) -> np.ndarray:
+    """(n,): the class with most votes, from counts (n, cells) and `tuning` on training digits."""
+    return (counts @ (tuned / np.maximum(tuned.sum(axis=0), 1e-12)).T).argmax(axis=1)

@@ -27,9 +27,8 @@ open the authors' published program (peter-u-diehl/stdp-mnist). Where this netwo
   takes no time, and makes a digit's response independent of the digit before. θ decays as it would.
 - Steps of 1 ms in place of 0.5 ms. The forward Euler method would be unstable then; here, conductances decay exactly,
   and the membrane takes the implicit Euler step with the conductance's mean over the step, stable for any of them.
-- θ_+ is {theta}: with 0.05 mV for any number of cells, thresholds of 100 cells rise until no digit
-  reaches them at the first showing, since a hundred cells share the spikes that four hundred did.
-- η falls in a straight line to 0 over the whole training, so that weights settle.
+- With fewer than 200 cells θ_+ is 0.03 mV, in place of 0.05 mV: a hundred cells share the spikes that four hundred
+  would, and with 0.05 mV their thresholds rise until most digits have to be shown several times.
 """
 
 from __future__ import annotations
@@ -39,6 +38,8 @@ from dataclasses import dataclass
 import numpy as np
 
 INPUTS = 784
+FEW_CELLS_THETA_PLUS = 0.03e-3  # V
+RESTING = -0.5  # `held` of a cell that has not fired for long
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Cells:
 class Rule:
     """How the cells learn; SI units, weights in units of the leak's conductance.
 
-    eta         what a spike moves a weight by, per unit of trace and of distance to w_max, at the start of training
+    eta         what a spike moves a weight by, per unit of trace and of distance to w_max
     target      the trace at which a weight neither grows nor shrinks
     tau_x       how fast the trace of an input spike fades, s
     w_max       the largest weight
@@ -92,14 +93,14 @@ class Rule:
     tau_x: float = 20e-3
     w_max: float = 1.0
     w_total: float = 78.4
-    theta_plus: float = 0.02e-3
+    theta_plus: float = 0.05e-3
     tau_theta: float = 1e4
     rest: float = 150e-3
 
 
 def rule_for(number: int) -> Rule:
     """The rule for so many cells: the fewer share a digit's spikes, the less each raises its threshold."""
-    return Rule(theta_plus=THETA_PLUS_OF_100 if number < 200 else Rule.theta_plus)
+    return Rule(theta_plus=FEW_CELLS_THETA_PLUS if number < 200 else Rule.theta_plus)
 
 
 def constants(cells: Cells, rule: Rule | None) -> dict[str, np.float32]:
@@ -122,7 +123,3 @@ def constants(cells: Cells, rule: Rule | None) -> dict[str, np.float32]:
         "half": 0.5,
     }
     return {name: np.float32(value) for name, value in numbers.items()}
-
-
-#: `held` of a cell that has not fired for long
-RESTING = -0.5

@@ -1,16 +1,16 @@
-"""A network that has learned: its weights, thresholds and its cells' classes; kept in a file, and shown digits."""
+"""A network that has learned: weights, thresholds, what its cells respond to; kept in a file, and shown digits."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bio.stdp.labels import CLASSES, SILENT, classified
+from bio.stdp.labels import CLASSES, assigned, classified, voted
 from bio.stdp.model import INPUTS, Cells
 from bio.stdp.task import Task, run
 
@@ -24,34 +24,39 @@ class LearnedNetwork:
 
     weights  float32 (784, cells), in units of the leak's conductance
     theta    float32 (cells,), how far each threshold was raised, V
-    labels   int8 (cells,), the class that each cell was assigned to on training digits; -1 for none
+    tuning   float32 (10, cells), mean spikes of each cell at training digits of each class
     meta     where it came from: command, seed, passes, versions, digits trained, accuracy
     """
 
     weights: np.ndarray
     theta: np.ndarray
-    labels: np.ndarray
+    tuning: np.ndarray
     meta: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.weights.ndim != 2 or not self.theta.shape == self.labels.shape == self.weights.shape[1:]:
-            raise ValueError(
-                f"weights {self.weights.shape}, theta {self.theta.shape} and labels {self.labels.shape} do not fit"
-                " together: one column, threshold and class a cell"
-            )
-        if not (np.isfinite(self.weights).all() and np.isfinite(self.theta).all()):
-            raise ValueError("weights and thresholds must be finite numbers: learn anew")
-        if self.labels.size and not SILENT <= self.labels.min() <= self.labels.max() < CLASSES:
-            raise ValueError(f"classes must lie in 0…9, or -1 for none, got {self.labels.min()}…{self.labels.max()}")
+        shapes = [array.shape for array in (self.weights, self.theta, self.tuning)]
+        if shapes != [(INPUTS, self.cells), (self.cells,), (CLASSES, self.cells)]:
+            raise ValueError(f"weights, theta and tuning {shapes} do not fit together: one column a cell in each")
+        if not all(np.isfinite(array).all() for array in (self.weights, self.theta, self.tuning)):
+            raise ValueError("weights, theta and tuning must be finite numbers: learn anew")
 
     @property
     def cells(self) -> int:
         """How many cells."""
         return len(self.theta)
 
+    @property
+    def labels(self) -> np.ndarray:
+        """int8 (cells,): the class that each cell was assigned to on training digits; -1 for one that was silent."""
+        return assigned(self.tuning)
+
     def answers(self, counts: np.ndarray) -> np.ndarray:
-        """(n,): the class that digits are taken for whose spike counts (n, cells) are given."""
+        """(n,): the class that digits are taken for whose spike counts (n, cells) are given, by Diehl & Cook's rule."""
         return classified(counts, self.labels)
+
+    def votes(self, counts: np.ndarray) -> np.ndarray:
+        """(n,): the same by the vote of all cells (`bio.stdp.labels.voted`)."""
+        return voted(counts, self.tuning)
 
 
 def respond(
@@ -75,8 +80,7 @@ def respond(
 
 def coded(network: LearnedNetwork) -> LearnedNetwork:
     """The network with its weights as a file keeps them."""
-    codes, scale = codes_of(network.weights)
-    return LearnedNetwork(decoded(codes, scale), network.theta, network.labels, network.meta)
+    return replace(network, weights=decoded(*codes_of(network.weights)))
 
 
 def codes_of(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -94,8 +98,8 @@ def save_learned(path: Path, network: LearnedNetwork) -> None:
     """Writes a network to an .npz file, whole or not at all, its weights in 8 bits."""
     codes, scale = codes_of(network.weights)
     meta = json.dumps(network.meta, ensure_ascii=False, allow_nan=False)
-    theta = network.theta.astype(np.float32)
-    write_whole(path, codes=codes, scale=scale, theta=theta, labels=network.labels, meta=np.array(meta))
+    theta, tuning = (array.astype(np.float32) for array in (network.theta, network.tuning))
+    write_whole(path, codes=codes, scale=scale, theta=theta, tuning=tuning, meta=np.array(meta))
 
 
 def write_whole(path: Path, **arrays: np.ndarray) -> None:
@@ -121,11 +125,11 @@ def load_learned(cells: int | Path = 100) -> LearnedNetwork:
         raise ValueError(f"no network of {cells} cells comes with the package: choose from {there}, or learn one")
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in ("codes", "scale", "theta", "labels", "meta")}
-        codes, scale, theta, labels, meta = arrays.values()
+            arrays = {name: file[name] for name in ("codes", "scale", "theta", "tuning", "meta")}
+        codes, scale, theta, tuning, meta = arrays.values()
         if codes.dtype != np.uint8 or codes.shape != (INPUTS, len(theta)):
             raise ValueError(f"weights {codes.dtype} {codes.shape}")
-        return LearnedNetwork(decoded(codes, scale), theta, labels, json.loads(str(meta)))
+        return LearnedNetwork(decoded(codes, scale), theta, tuning, json.loads(str(meta)))
     except OSError:
         raise
     except Exception as error:  # a broken archive raises whatever its part that is broken raises

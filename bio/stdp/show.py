@@ -128,12 +128,8 @@ class Show:
     def learn(self, j: int) -> None:
         """What a spike of cell j changes in its weights."""
         w, n = self.weights[:, j], self.numbers
-        moved = w + self.eta() * (self.trace - n["target"]) * (n["w_max"] - w)
+        moved = w + n["eta"] * (self.trace - n["target"]) * (n["w_max"] - w)
         self.weights[:, j] = moved.clip(0, n["w_max"])
-
-    def eta(self) -> np.float32:
-        """The learning rate of the digit that is shown."""
-        return np.float32(self.task.eta[self.digit[0]])
 
     def conclude(self) -> None:
         """At the end of each step: files the responses, or has digits shown again, where a showing ends."""

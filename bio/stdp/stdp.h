@@ -139,7 +139,7 @@ class Clockwork {
                                 cells.e_rest, cells.e_inhibitory, cells.v_threshold, cells.v_reset, cells.theta_plus,
                                 cells.hold, cells.half})
             *constant = read<float>();
-        inhibition = read<float>(), target = read<float>(), w_max = read<float>(), w_total = read<float>();
+        inhibition = read<float>(), eta = read<float>(), target = read<float>(), w_max = read<float>(), w_total = read<float>();
         decay_x = read<float>(), decay_theta = read<float>();
         weights.resize(static_cast<size_t>(inputs) * count);
         read(weights.data(), weights.size());
@@ -149,7 +149,6 @@ class Clockwork {
     }
 
     void read_digit() {
-        eta = read<float>();
         read(image.data(), inputs);
         random = Random{};
         read(random.state, 4);

@@ -24,7 +24,6 @@ class Task:
     images   float32 (m, inputs), brightness in [0, 1]
     index    (m,), what each digit's random numbers are keyed by, together with `seed`
     rule     how the cells learn; None: not at all
-    eta      (m,), the learning rate at each digit; ignored without a rule
     """
 
     weights: np.ndarray
@@ -34,7 +33,6 @@ class Task:
     seed: int
     cells: Cells
     rule: Rule | None = None
-    eta: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.weights.shape != (self.images.shape[1], len(self.theta)):
@@ -42,8 +40,6 @@ class Task:
                 f"weights {self.weights.shape}, thresholds {self.theta.shape} and images {self.images.shape} do not fit"
                 " together: one row of weights a pixel, one column a cell"
             )
-        if self.rule and (self.eta is None or len(self.eta) != len(self.images)):
-            raise ValueError("a rule needs a learning rate for each digit: give eta")
         stimulus = Stimulus(self.images, self.index, "poisson", float(self.cells.rates()[-1]), self.seed)
         stimulus.check_step(self.cells.dt)
         object.__setattr__(self, "stimulus", stimulus)
@@ -67,6 +63,7 @@ class Task:
         showing = self.cells.duration + rule.rest
         numbers = {
             "inhibition": self.cells.inhibition,
+            "eta": rule.eta,
             "target": rule.target,
             "w_max": rule.w_max,
             "w_total": rule.w_total,

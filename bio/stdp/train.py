@@ -8,6 +8,7 @@ where an uninterrupted one does.
 from __future__ import annotations
 
 import json
+import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
@@ -15,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bio.stdp.labels import assigned, classified
+from bio.stdp.labels import CLASSES, assigned, classified, tuning
 from bio.stdp.model import INPUTS, Cells, Rule, rule_for
-from bio.stdp.network import LearnedNetwork, respond, write_whole
+from bio.stdp.network import LearnedNetwork, coded, respond, write_whole
 from bio.stdp.task import Task, run
 
 CHUNK = 1_000  # digits from checkpoint to checkpoint
@@ -54,11 +55,6 @@ class Learning:
     def generator(self, purpose: str, number: int = 0) -> np.random.Generator:
         """The random numbers for a purpose, and a pass."""
         return np.random.default_rng((self.seed, PURPOSES.index(purpose), number))
-
-    def eta(self, shown: np.ndarray, total: int) -> np.ndarray:
-        """The learning rate at digits, by how many were shown before."""
-        assert self.rule
-        return self.rule.eta * (1 - shown / total)
 
     def as_json(self) -> str:
         """What tells this training from others."""
@@ -125,13 +121,10 @@ def started(learning: Learning) -> State:
     )
 
 
-def after_chunk(
-    state: State, images: np.ndarray, labels: np.ndarray, learning: Learning, engine: str | None
-) -> State:
+def after_chunk(state: State, images: np.ndarray, labels: np.ndarray, learning: Learning, engine: str | None) -> State:
     """The state some digits later."""
     number, first = divmod(state.shown, len(images))
     order = learning.generator("order", number).permutation(len(images))[first : first + CHUNK]
-    shown = state.shown + np.arange(len(order))
     task = Task(
         state.weights,
         state.theta,
@@ -140,12 +133,11 @@ def after_chunk(
         learning.seed,
         learning.cells,
         learning.rule,
-        learning.eta(shown, learning.passes * len(images)),
     )
     outcome = run(task, engine=engine)
     accuracy = state.accuracy
     if len(state.which):
-        classes = assigned(state.recent, labels[state.which])
+        classes = assigned(tuning(state.recent, labels[state.which]))
         right = float((classified(outcome.counts, classes) == labels[order]).mean())
         accuracy = (*accuracy, (state.shown + len(order), right))
     return State(
@@ -158,6 +150,17 @@ def after_chunk(
     )
 
 
+def timed(images: np.ndarray, learning: Learning, *, engine: str | None = None) -> float:
+    """How long a digit takes to be learned from here, s, measured with images (n, 784); compiles what is compiled."""
+    state = started(learning)
+    index = np.arange(len(images))
+    task = Task(state.weights, state.theta, images, index, learning.seed, learning.cells, learning.rule)
+    run(task, engine=engine)
+    start = time.perf_counter()
+    run(task, engine=engine)
+    return (time.perf_counter() - start) / len(images)
+
+
 def labelled(
     state: State,
     images: np.ndarray,
@@ -167,16 +170,17 @@ def labelled(
     engine: str | None = None,
     on_digits: Callable[[int], None] = lambda digits: None,
 ) -> tuple[LearnedNetwork, np.ndarray]:
-    """The network with a class for each cell, assigned on training digits, images (n, 784) and labels (n,), to which
-    nothing is learned; and its responses to them, int32 (n, cells)."""
-    network = LearnedNetwork(state.weights, state.theta, np.full(len(state.theta), -1, np.int8))
+    """The network, its weights as a file keeps them, with what each cell responds to among training digits, images
+    (n, 784) and labels (n,), from which nothing more is learned; and those responses, int32 (n, cells)."""
+    unlabelled = np.zeros((CLASSES, learning.number), np.float32)
+    network = coded(LearnedNetwork(state.weights, state.theta, unlabelled))
     seed, counts = labelling_seed(learning), []
     for start in range(0, len(images), CHUNK):
         index = np.arange(start, min(start + CHUNK, len(images)))
         counts.append(respond(network, images[index], seed=seed, index=index, engine=engine, cells=learning.cells))
         on_digits(len(index))
     responses = np.concatenate(counts)
-    return replace(network, labels=assigned(responses, labels)), responses
+    return replace(network, tuning=tuning(responses, labels).astype(np.float32)), responses
 
 
 def labelling_seed(learning: Learning) -> int:
