@@ -252,13 +252,13 @@ def same(one, other):
 
 
 @needs_compiler
-@pytest.mark.parametrize("rule", [None, Rule(w_total=70.0, w_max=8.0)], ids=["responding", "learning"])
+@pytest.mark.parametrize("rule", [None, Rule(w_total=105.0, w_max=8.0)], ids=["responding", "learning"])
 def test_the_compiled_program_gives_the_same_numbers_bit_by_bit(rule):
     task = random_task(cells=replace(BRIEF, least=5, showings=4), rule=rule, strong=150.0)
     one, other = (run(task, engine=engine) for engine in ("numpy", "cpp"))
     same(one, other)
     assert one.counts.sum() > 20
-    assert set(one.showings) > {1}  # some digits were shown again
+    assert one.showings.max() > 1  # some digits were shown again
 
 
 def test_a_digits_response_depends_on_no_digit_beside_it(monkeypatch):
