@@ -22,8 +22,8 @@ def fields_figure(network: LearnedNetwork, accuracy: float | None = None) -> Fig
     ax = figure.subplots()
     mosaic(ax, network, side)
     classes = len(set(network.labels.tolist()) - {-1})
-    read = "" if accuracy is None else f", and it reads {accuracy:.1%} of the test digits"
-    headline(figure, f"Without a label, {network.cells} cells divide the digits up: fields of {classes} classes{read}")
+    read = "" if accuracy is None else f", and read {accuracy:.1%} of the test digits"
+    headline(figure, f"Told no label, {network.cells} cells share {classes} classes of digits between them{read}")
     return figure
 
 
@@ -38,12 +38,11 @@ def mosaic(ax: Axes, network: LearnedNetwork, columns: int) -> Axes:
         picture[top : top + SIDE, left : left + SIDE] = weights / max(float(weights.max()), 1e-9)
         if columns <= 12 and network.labels[cell] >= 0:
             ax.text(left + 0.5, top + 0.5, str(network.labels[cell]), fontsize=6.5, color=GREY, va="top")
-    colours = shades(BIO)
-    colours.set_bad("#DDDDDD")
+    colours = shades(BIO).with_extremes(bad="#DDDDDD")
     image = ax.imshow(picture, cmap=colours, vmin=0, vmax=1, interpolation="nearest")
     bare(ax)
     bar = ax.figure.colorbar(image, ax=ax, orientation="horizontal", shrink=0.6, aspect=40, pad=0.02)
-    bar.set_label("weight (of the cell's largest); cells in the order of the classes they were assigned to")
+    bar.set_label("weight (fraction of the cell's largest)")
     bar.outline.set_visible(False)
     return ax
 

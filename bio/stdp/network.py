@@ -124,16 +124,20 @@ def load_learned(cells: int | Path = 100) -> LearnedNetwork:
         there = ", ".join(str(number) for number in shipped())
         raise ValueError(f"no network of {cells} cells comes with the package: choose from {there}, or learn one")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in ("codes", "scale", "theta", "tuning", "meta")}
-        codes, scale, theta, tuning, meta = arrays.values()
+        codes, scale, theta, tuning, meta = read_arrays(path, ("codes", "scale", "theta", "tuning", "meta")).values()
         if codes.dtype != np.uint8 or codes.shape != (INPUTS, len(theta)):
             raise ValueError(f"weights {codes.dtype} {codes.shape}")
         return LearnedNetwork(decoded(codes, scale), theta, tuning, json.loads(str(meta)))
-    except OSError:
+    except FileNotFoundError:
         raise
     except Exception as error:  # a broken archive raises whatever its part that is broken raises
         raise ValueError(f"{path}: is not a network that learned ({error}): write it with `analogy learn`") from error
+
+
+def read_arrays(path: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Those arrays of an .npz file. Raises OSError where it cannot be read, and anything where it is broken."""
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+        return {name: file[name] for name in names}
 
 
 def shipped() -> list[int]:

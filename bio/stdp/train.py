@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import time
-import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -18,7 +17,7 @@ import numpy as np
 
 from bio.stdp.labels import CLASSES, assigned, classified, tuning
 from bio.stdp.model import INPUTS, Cells, Rule, rule_for
-from bio.stdp.network import LearnedNetwork, coded, respond, write_whole
+from bio.stdp.network import LearnedNetwork, coded, read_arrays, respond, write_whole
 from bio.stdp.task import Task, run
 
 CHUNK = 1_000  # digits from checkpoint to checkpoint
@@ -201,10 +200,9 @@ def save_state(path: Path, state: State, learning: Learning) -> None:
 def load_state(path: Path, learning: Learning) -> State:
     """The state in a checkpoint. Raises ValueError where it is damaged, or that of another training."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            about = json.loads(str(file["about"]))
-            arrays = {name: file[name] for name in ("weights", "theta", "recent", "which")}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        arrays = read_arrays(path, ("about", "weights", "theta", "recent", "which"))
+        about = json.loads(str(arrays.pop("about")))
+    except Exception as error:  # a broken archive raises whatever its part that is broken raises
         raise ValueError(f"{path}: is damaged, or no checkpoint ({error}): delete it and learn anew") from error
     if about["learning"] != learning.as_json():
         raise ValueError(f"{path}: is of a training with other options: give those, or delete it and learn anew")
