@@ -76,8 +76,11 @@ def forecast(digits: Digits, learning: Learning, engine: str | None) -> str:
     from bio.stdp import timed
 
     seconds = timed(digits.images[:TRIAL], learning, engine=engine)
-    total = seconds * len(digits) * (learning.passes + 1)
-    return f"learning takes about {max(total / 60, 1):,.0f} minutes here ({1e3 * seconds:.1f} ms a digit)"
+    total = max(seconds * len(digits) * learning.passes / 60, 1)
+    return (
+        f"learning takes about {total:,.0f} minutes here ({1e3 * seconds:.1f} ms a digit at first, more as thresholds "
+        f"rise); labelling the cells then takes no longer than a pass"
+    )
 
 
 def pictures(out: Path, digits: Digits) -> Callable[[State], None]:
