@@ -60,7 +60,6 @@ def growth_figure(accuracy: Sequence[tuple[int, float]], number: int) -> Figure:
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     ax.legend(loc="lower right", fontsize=8.5)
     half = shown[np.argmax(smooth >= 0.9 * smooth[-1]) + width - 1]
-    headline(
-        figure, f"{number} cells are within a tenth of their last accuracy, {smooth[-1]:.0%}, after {half:,.0f} digits"
-    )
+    said = f"{number} cells reach nine tenths of their final accuracy, {smooth[-1]:.0%}, within {half:,.0f} digits"
+    headline(figure, said)
     return figure

@@ -108,6 +108,7 @@ def write(
     from dataclasses import replace
 
     from bio.stdp import save_learned
+    from compare.figures import clear
     from compare.learning import learn_json
     from compare.output import write_json
     from compare.receptive_fields import fields_figure, growth_figure
@@ -122,6 +123,7 @@ def write(
         about = {name: content[name] for name in ("accuracy", "interval", "accuracy_by_vote", "digits")}
         meta = {"command": command, "made": time.strftime("%Y-%m-%d", time.gmtime()), **network.meta, "test": about}
         save_learned(out / f"{network.cells}.npz", replace(network, meta=meta))
+    clear(out, ("fields", "growth"))
     with styled():
         save(fields_figure(network, reading.accuracy), out / "fields")
         growth = network.meta.get("accuracy_so_far")
