@@ -10,7 +10,7 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from bio import cells
 from bio.brian import brian2
@@ -19,6 +19,7 @@ from bio.brian import brian2
 COMPILER_FLAGS = ("-w", "-O3", "-funroll-loops", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-std=c++17")
 FOR_EVER = 1e9  # s; the clockwork stops the run when all digits are done
 CLOCKWORK = Path(__file__).with_name("clockwork.h")
+MOMENTS = {"prepare": "start", "transmit": "synapses", "conclude": "end"}  # of a step, in Brian2's schedule
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class Spec:
     eye: bool
     dt: float
 
+    maker: ClassVar[str] = "bio.program"  # the module that makes the program
+    sources: ClassVar[tuple[str, ...]] = ("cells.py", "program.py", "clockwork.h", "sfc64.h")  # in bio
+
     def as_json(self) -> str:
         """To be read by `Spec.read`."""
         return json.dumps(asdict(self))
@@ -51,42 +55,60 @@ class Spec:
 
 def build(spec: Spec, folder: Path) -> None:
     """Leaves the program, `main`, in a folder."""
-    b2 = brian2()
-    b2.set_device("cpp_standalone", build_on_run=False, directory=str(folder))
-    b2.prefs.codegen.cpp.extra_compile_args_gcc = list(COMPILER_FLAGS)
-    b2.prefs.core.default_float_dtype = b2.float32
-    b2.defaultclock.dt = spec.dt * b2.second
+    b2 = standalone_device(folder, spec.dt)
     groups = [
         cells.group(spec.lanes * width, more="beat : 1 (shared)", name=f"layer_{number}")
         for number, width in enumerate(spec.widths, 1)
     ]
-    layers = list(groups)
+    hook = groups[0]
     if spec.eye:
         groups.append(cells.group(spec.lanes * spec.inputs, name="eye"))
-    hook = layers[0]
-    for moment, when in (("prepare", "start"), ("transmit", "synapses"), ("conclude", "end")):
+    layers = ", ".join(described(f"layer_{number}", width) for number, width in enumerate(spec.widths, 1))
+    eye = described("eye", spec.inputs) if spec.eye else ""
+    wind = f"""
+        {f"const clockwork::Cells eye = {eye};" if eye else ""}
+        clockwork::the().wind({spec.lanes}, {spec.inputs}, {{{layers}}}, {"&eye" if eye else "nullptr"},
+                              brian::results_dir);
+    """
+    compile_with(CLOCKWORK, wind, hook, b2.Network(groups), folder)
+
+
+def standalone_device(folder: Path, dt: float) -> Any:
+    """Brian2, told to write C++ for a program in a folder, that computes in float32 and in steps of `dt` (s)."""
+    b2 = brian2()
+    b2.set_device("cpp_standalone", build_on_run=False, directory=str(folder))
+    b2.prefs.codegen.cpp.extra_compile_args_gcc = list(COMPILER_FLAGS)
+    b2.prefs.core.default_float_dtype = b2.float32
+    b2.defaultclock.dt = dt * b2.second
+    return b2
+
+
+def compile_with(clockwork: Path, wind: str, hook: Any, network: Any, folder: Path) -> None:
+    """Compiles a network that runs until the clockwork, a header, stops it.
+
+    Its methods are called at their moment of every step, and the C++ in `wind` before the first of them. `hook` is a
+    group of the network that has the shared variable `beat`.
+    """
+    b2 = brian2()
+    for moment, when in MOMENTS.items():
         hook.run_regularly(f"beat = {moment}(beat)", when=when)  # once a step, not once a cell
-    moments = {moment: moment_function(moment, spec) for moment in ("prepare", "transmit", "conclude")}
-    network = b2.Network(groups, [item for item in hook.contained_objects if item not in groups])
+    network.add(*(item for item in hook.contained_objects if item not in network.objects))
+    moments = {moment: moment_function(moment, clockwork, wind) for moment in MOMENTS}
     network.run(FOR_EVER * b2.second, namespace=moments)
     b2.device.build(directory=str(folder), compile=True, run=False, with_output=False)
 
 
-def moment_function(moment: str, spec: Spec) -> Any:
+def moment_function(moment: str, clockwork: Path, wind: str) -> Any:
     """A Brian2 function whose C++ lets the clockwork do what is due, and gives its argument back."""
     b2 = brian2()
-    layers = ", ".join(described(f"layer_{number}", width) for number, width in enumerate(spec.widths, 1))
-    eye = described("eye", spec.inputs) if spec.eye else ""
     code = f"""
     static inline double {moment}(double value) {{
         static bool wound = false;
         if (!wound) {{
-            {f"const clockwork::Cells eye = {eye};" if eye else ""}
-            clockwork::the().wind({spec.lanes}, {spec.inputs}, {{{layers}}}, {"&eye" if eye else "nullptr"},
-                                  brian::results_dir);
+            {wind}
             wound = true;
         }}
-        clockwork::the().{moment}();
+        {clockwork.stem}::the().{moment}();
         return value;
     }}
     """
@@ -95,7 +117,7 @@ def moment_function(moment: str, spec: Spec) -> Any:
         raise NotImplementedError
 
     function = b2.check_units(value=1, result=1)(unused)
-    return b2.implementation("cpp", code, headers=['"objects.h"', f'"{CLOCKWORK}"'])(function)
+    return b2.implementation("cpp", code, headers=['"objects.h"', f'"{clockwork}"'])(function)
 
 
 def described(name: str, width: int) -> str:

@@ -18,11 +18,12 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from typing import ClassVar, Protocol
 
 import numpy as np
 import platformdirs
 
-from bio import cells, program
+from bio import cells
 from bio.lif import LIF
 from bio.network import Response, SpikingNetwork, check_compiler, check_time, sample_steps
 from bio.program import Spec
@@ -31,6 +32,17 @@ from bio.stimulus import INPUTS, Stimulus
 CELLS_AT_ONCE = 5_000  # of a layer: what they are made of then stays in a core's cache
 EYE_CELLS_AT_ONCE = 40_000
 COMPILING = threading.Lock()
+
+
+class Compilable(Protocol):
+    """What a program is made for, by which module (`python -m maker json folder`), out of which files of bio."""
+
+    maker: ClassVar[str]
+    sources: ClassVar[tuple[str, ...]]
+
+    def as_json(self) -> str:
+        """What the maker is told."""
+        ...
 
 
 def respond(network: SpikingNetwork, stimulus: Stimulus, *, duration: float, dt: float) -> Response:
@@ -66,13 +78,13 @@ def spec_for(network: SpikingNetwork, stimulus: Stimulus, dt: float) -> Spec:
 # --- The program
 
 
-def compiled(spec: Spec) -> Path:
+def compiled(spec: Compilable) -> Path:
     """Where the program is, compiled now if it was not yet, which takes some ten seconds."""
     with COMPILING:
         return found_or_made(spec)
 
 
-def found_or_made(spec: Spec) -> Path:
+def found_or_made(spec: Compilable) -> Path:
     """The program's place; raises what `respond` raises."""
     path = Path(platformdirs.user_cache_dir("neural-analogy", appauthor=False), "programs", key(spec))
     if path.exists():
@@ -80,7 +92,7 @@ def found_or_made(spec: Spec) -> Path:
     check_compiler("cpp")
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
-        command = [sys.executable, "-P", "-m", "bio.program", spec.as_json(), folder]
+        command = [sys.executable, "-P", "-m", spec.maker, spec.as_json(), folder]
         root = str(Path(__file__).parent.parent)
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -94,12 +106,12 @@ def found_or_made(spec: Spec) -> Path:
     return path
 
 
-def key(spec: Spec) -> str:
+def key(spec: Compilable) -> str:
     """A name for what determines the program: its spec, its sources, the versions and machine it is compiled with."""
-    sources = [Path(module.__file__ or "").read_bytes() for module in (cells, program)]
+    sources = [Path(__file__).parent.joinpath(name).read_bytes() for name in spec.sources]
     made_of = [
         spec.as_json(),
-        *(hashlib.sha256(source).hexdigest() for source in (*sources, program.CLOCKWORK.read_bytes())),
+        *(hashlib.sha256(source).hexdigest() for source in sources),
         version("brian2"),
         platform.platform(),
         processor(),

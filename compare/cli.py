@@ -14,6 +14,7 @@ from compare.commands.compare import compare
 from compare.commands.diagnose import diagnose
 from compare.commands.experiment import experiment
 from compare.commands.lab import lab
+from compare.commands.learn import learn
 from compare.commands.live import live
 from compare.commands.neuron import neuron
 from compare.commands.report import report
@@ -84,6 +85,6 @@ def shared(
         print(context.get_help())
 
 
-for command in (compare, budget, tension, train, diagnose, neuron, experiment, report, animate, sweep, live):
+for command in (compare, budget, tension, train, diagnose, neuron, experiment, report, animate, sweep, live, learn):
     app.command()(command)
 app.add_typer(lab)
