@@ -16,8 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from bio.stdp import load_learned
 from compare.activations import CELLS, HIGHEST, LOWEST, CellCurve
 from compare.live.networks import LiveNetwork
+from compare.live.third import CELLS as CELLS_OF_THIRD
+from compare.live.third import third_of
 from compare.mapping import LayerMap
 from data import Digits, load_digits
 
@@ -62,6 +65,7 @@ def payload(
             described(activation, hidden, network, pack) for (activation, hidden), network in networks.items()
         ],
         "digits": shown(test, networks, pack),
+        "third": third_of(load_learned(CELLS_OF_THIRD), pack),
     }
     packed = gzip.compress(bytes(pack.content), compresslevel=9, mtime=0)
     header = json.dumps(given, allow_nan=False).replace("<", "\\u003c")  # it will stand in HTML

@@ -9,6 +9,7 @@ const App = (() => {
   let given; // of Networks
   let state;
   let thought = null;
+  let third = null; // what the third learner made of the same digit
   let answered = null; // Brian2's answer to `thought`, once there is one
   let busiest = null; // the unit that is looked at while nobody has chosen one
   let pad;
@@ -68,17 +69,18 @@ const App = (() => {
     if (frame !== null) cancelAnimationFrame(frame);
     frame = null;
     thought = Think.answer(network(), question());
+    third = Learned.answer(given.third, thought.question);
     if (answered) tell("Brian2 is asked …", "asking");
     answered = null;
     Knobs.show(state, network());
-    Views.tell(thought, label(), false);
+    Views.tell(thought, third, label(), false);
     pad.draw();
     clock.renew(thought.bio, where);
   }
 
   /** What was thought last is meant: it is read out, kept in the address, and Brian2 is asked. */
   function settle() {
-    Views.tell(thought, label(), true);
+    Views.tell(thought, third, label(), true);
     keep();
     brian?.ask(thought);
   }
@@ -117,7 +119,7 @@ const App = (() => {
 
   function draw(at = now) {
     now = at;
-    Views.draw(thought, { clock: at, unit: looked(), brian: answered });
+    Views.draw(thought, { clock: at, unit: looked(), brian: answered, third });
   }
 
   // --- Controls
@@ -227,7 +229,7 @@ const App = (() => {
     const { digit, strokes, corruption, severity } = state;
     const shown = { state: State.toHash(state), digit, label: label(), strokes, corruption, severity };
     const sentence = Views.sentence(thought, label());
-    Save.data(thought, { made: given.made, ...shown, sentence, brian2: answered }, "two-networks.json");
+    Save.data(thought, third, { made: given.made, ...shown, sentence, brian2: answered }, "two-networks.json");
   }
 
   // --- Brian2

@@ -18,6 +18,7 @@ const Networks = (() => {
       return isArray ? new TYPES[value.type](bytes, value.at, value.length) : value;
     });
     given.networks.forEach(weigh);
+    Learned.weigh(given.third);
     return given;
   }
 

@@ -69,8 +69,8 @@ const Save = (() => {
     return lines.map((line) => ({ text: line, font }));
   }
 
-  /** All numbers behind a thought, with what else is to be known. */
-  function data({ question, network, ann, bio, cell }, more, name) {
+  /** All numbers behind a thought, and what the third learner made of it, with what else is to be known. */
+  function data({ question, network, ann, bio, cell }, third, more, name) {
     const plain = (arrays) => arrays.map((array) => Array.from(array));
     const file = {
       ...more,
@@ -78,6 +78,7 @@ const Save = (() => {
       cell,
       accuracy: network.accuracy,
       ann: { answer: ann.answer, sums: plain(ann.sums), activations: plain(ann.activations) },
+      third: { answer: third.answer, showings: third.showings, spikes: third.spikes, counts: Array.from(third.counts) },
       bio: { answer: bio.answer, settled_ms: bio.settled, dt_s: bio.dt, spikes: bio.spikes, counts: plain(bio.counts) },
     };
     download(new Blob([JSON.stringify(file)], { type: "application/json" }), name);

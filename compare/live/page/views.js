@@ -8,7 +8,7 @@ const Views = (() => {
   /**
    * Draws all views as they are at a time.
    * @param {Object} thought  of Think
-   * @param {Object} at  {clock (steps), unit: [layer, unit], brian: the server's answer, or null}
+   * @param {Object} at  {clock (steps), unit: [layer, unit], brian: the server's answer, or null, third: of Learned}
    */
   function draw(thought, at) {
     const { network, bio, ann, question } = thought;
@@ -30,6 +30,7 @@ const Views = (() => {
     Membrane.draw(cleared("membrane"), thought, at);
     Plots.race(cleared("race"), thought, at);
     Scatter.draw(cleared("scatter"), thought, at);
+    Fields.draw(cleared("fields"), at.third.network, at.third, at.clock / bio.steps);
     element("agreement").textContent = agreement(thought, at.clock);
     Unit.show(thought, at);
   }
@@ -56,9 +57,23 @@ const Views = (() => {
     return `Nothing is drawn, and still ${says}: neither has a “none of these”.`;
   }
 
+  /** What the third learner says, in a sentence. */
+  function thirdSentence({ network, counts, showings, answer, means }) {
+    const spikes = counts.reduce((sum, count) => sum + count, 0);
+    const again = showings > 1 ? `, shown ${showings} times, brighter each time` : "";
+    const trained = network.digits_trained.toLocaleString("en");
+    const share = `${(100 * network.accuracy).toFixed(1)} %`;
+    const score = `After ${trained} training digits these cells read ${share} of the test digits.`;
+    if (!spikes) return `The third learner is silent${again}. ${score}`;
+    const mean = means[answer].toFixed(1);
+    const why = `its cells for ${answer} fired ${mean} spikes each, on average${again}`;
+    return `The third learner says ${answer}: ${why}. ${score}`;
+  }
+
   /** Says it; `final` where it should be read out, too. */
-  function tell(thought, label, final) {
+  function tell(thought, third, label, final) {
     element("sentence").textContent = sentence(thought, label);
+    element("third-text").textContent = thirdSentence(third);
     if (!final) return;
     element("spoken").textContent = sentence(thought, label);
     element("outputs").replaceChildren(...outputs(thought));
