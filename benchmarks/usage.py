@@ -33,11 +33,21 @@ def core_seconds(process: int) -> float:
 
 def peak_megabytes(process: int) -> float:
     """The sum of the most memory that each of those now alive ever held, MB; 0 where that is not to be had."""
+    return memory_of(family(process), "VmHWM")
+
+
+def resident_megabytes(processes: list[int]) -> float:
+    """The sum of the memory that these processes hold now, MB; 0 where that is not to be had."""
+    return memory_of(processes, "VmRSS")
+
+
+def memory_of(processes: list[int], field: str) -> float:
+    """The sum of a field of /proc/PID/status in kB, as MB; a process that is gone counts as nothing."""
     total = 0
-    for member in family(process):
+    for member in processes:
         try:
             lines = Path(f"/proc/{member}/status").read_text().splitlines()
         except OSError:
             continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+        total += sum(int(line.split()[1]) for line in lines if line.startswith(f"{field}:"))
     return total / 1024
