@@ -1,4 +1,5 @@
-"""The whole study: the main comparison, every experiment on its networks, figures, results.json and the report."""
+"""The whole study: the main comparison, every experiment on its networks, figures, results.json, the report, and the
+page to draw on."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from compare.comparison import Comparison
 from compare.experiments.bench import Bench, check_digits
 from compare.experiments.experiment import Experiment
 from compare.experiments.registry import draw_all, perform
+from compare.live.export import write_page
 from compare.output import write_json
 from compare.report import Report, write_report
 from compare.score import Score
@@ -42,11 +44,13 @@ def run_study(
     command: str,
     quick: bool,
     workers: int | None = None,
+    live: bool = False,
     progress: Callable[[str, int, int, str], None] = lambda stage, done, total, note: None,
     on_failure: Callable[[str], None] = lambda name: None,
 ) -> Path:
     """Performs the experiments on a comparison's networks, and leaves results.json, figures and report.html in a folder
-    that exists; where the report is. `on_failure` is told the names of experiments that failed and are left out."""
+    that exists; where the report is. With `live`, live.html is there too, and the report links it. `on_failure` is told
+    the names of experiments that failed and are left out."""
     bench = bench_of(comparison, quick=quick, workers=workers)
     outcomes = list(perform(asked, bench, progress=progress, on_failure=on_failure))
     manifest = comparison.prepared.manifest() | {"quick": quick}
@@ -58,6 +62,10 @@ def run_study(
     figures.mkdir(exist_ok=True)
     drawn = list(draw_all(outcomes, figures, progress=progress, on_failure=on_failure))
     scored = list(zip(comparison.pairs, scores, strict=True))
+    page = out / "live.html" if live else None
+    if page is not None:
+        options = comparison.prepared.options
+        write_page(page, seed=options.seed, data=options.data, workers=workers, progress=progress)
     path = out / "report.html"
-    write_report(Report(scored, drawn, figures, manifest, command, quick), path)
+    write_report(Report(scored, drawn, figures, manifest, command, quick, page), path)
     return path

@@ -32,7 +32,7 @@ me
 
 # %% [markdown] tags=["instructor"]
 # > **For the instructor.** Let students commit to their two predictions on paper before they run part D: the nearest mean
-# > does better than most expect (80 %), and a move of two or three pixels brings it near guessing. A plan for 90 minutes:
+# > reads 80 %, and a move of two or three pixels brings it near guessing. A plan for 90 minutes:
 # > parts A and B 25 min, part C 20 min, part D 25 min, part E 20 min. For 60 minutes leave out tasks 1.4 and 1.8.
 
 # %%
@@ -272,7 +272,7 @@ if check.done("1.3", "1.5", "1.6", "1.7", "1.8"):
     display(bars(shares, finding, predicted=guesses))
 
 # %% [markdown]
-# **Compare** with what you predicted. Most people expect less. Comparing pixels is not so bad, it seems: why then is
+# **Compare** with what you predicted. Comparing pixels is not so bad, it seems: why then is
 # reading digits called hard?
 
 # %% [markdown]

@@ -59,10 +59,10 @@ def test_a_sheet_as_it_is_handed_out_runs_and_earns_nothing(number, tmp_path):
 
 
 HOSTILE = {
-    "an endless loop": ("while True: pass", 3, "code cell 3: it was stopped after 3 s", {"1.1": 1}),
+    "an endless loop": ("while True: pass", 6, "code cell 3: it was stopped after 6 s", {"1.1": 1}),
     "a loop that does not heed": (
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
-        3,
+        6,
         "did not stop when told to",
         {},
     ),
@@ -88,9 +88,9 @@ def test_a_hostile_sheet_gets_one_line_and_what_can_still_be_read_is_scored(case
 
 def test_a_function_that_never_returns_costs_its_own_task_only(tmp_path):
     endless = "def distance(a, b):\n    while True: pass"
-    score = grade(sheet(tmp_path, PLACE, endless), replace(LIMITS, timeout=3))
+    score = grade(sheet(tmp_path, PLACE, endless), replace(LIMITS, timeout=6))
     assert earned(score) == {"1.1": 1}
-    assert "task 1.3: it was stopped after 3 s" in score.note
+    assert "task 1.3: it was stopped after 6 s" in score.note
     assert score.failed
 
 
@@ -207,15 +207,22 @@ def test_the_command_lists_the_labs(analogy):
     assert [line.split()[0] for line in out.splitlines()] == [str(number) for number in NUMBERS]
 
 
+def test_the_command_without_words_shows_its_help(analogy):
+    code, out, err = analogy()
+    assert (code, err) == (0, "")
+    assert "start" in out
+
+
 def test_the_command_prints_points_and_writes_them_as_csv(analogy, tmp_path):
     good = sheet(tmp_path, PLACE, student="bio", name="good.ipynb")
-    dead = sheet(tmp_path, "import os; os._exit(1)", name="dead.ipynb")
+    dead = sheet(tmp_path, "import os; os._exit(1)", name="=dead.ipynb")
     code, out, _ = analogy("check", good, dead, "--csv", "points.csv", "--why")
     assert code == 1
-    assert "dead.ipynb: code cell 2: its process died" in out
+    assert "=dead.ipynb: code cell 2: its process died" in out
     assert "good.ipynb: task 1.2: `overlap` is still to be written." in out
     rows = list(csv.DictReader((tmp_path / "points.csv").read_text(encoding="utf-8").splitlines()))
-    assert [(row["student"], row["1.1"], row["1.10"], row["points"], row["of"]) for row in rows] == [
+    assert [row["file"] for row in rows] == ["good.ipynb", "'=dead.ipynb"]  # no formula in a spreadsheet
+    assert [(row["student"], row["task 1.1"], row["task 1.10"], row["points"], row["of"]) for row in rows] == [
         ("bio", "1", "0", "1", "16"),
         ("ann", "0", "0", "0", "16"),
     ]

@@ -851,9 +851,9 @@ def stand_in(put):
     pages = types.ModuleType("compare.live.page")
     pages.page_text = lambda payload, *, brian: (f"{PAGE}{payload}{brian}", POLICY)
     makers = types.ModuleType("compare.live.networks")
-    makers.live_networks = lambda *, seed, data, progress: networks()
+    makers.live_networks = lambda *, seed, data, progress, workers=None: networks()
     payloads = types.ModuleType("compare.live.payload")
-    payloads.payload = lambda networks: f"<p>{len(networks)} networks</p>"
+    payloads.payload = lambda networks, *, seed, data: f"<p>{len(networks)} networks</p>"
     for module in (pages, makers, payloads):
         put(module.__name__, module)
 

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from browser import SCRIPTS, page_with
+from browser import page_with
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

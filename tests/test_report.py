@@ -54,12 +54,30 @@ def model(tmp_path_factory):
     return place
 
 
-def study(folder, model, out, *, workers=1):
+def study(folder, model, out, *, workers=1, live=False):
     out.mkdir()
     options = Options(model=model, inputs=("current", "poisson"), data=folder, duration=0.03)
     comparison = run_comparison(options, workers=workers)
     scores = [score(pair) for pair in comparison.pairs]
-    return run_study(comparison, scores, chosen(NAMES), out, command="analogy report", quick=True, workers=workers)
+    return run_study(
+        comparison, scores, chosen(NAMES), out, command="analogy report", quick=True, workers=workers, live=live
+    )
+
+
+def test_the_report_links_the_page_to_draw_on_where_there_is_one(report, monkeypatch, folder, model, tmp_path):
+    _, without = report
+    asked = []
+
+    def written(file, **options):
+        asked.append(options)
+        file.write_text("the page")
+
+    monkeypatch.setattr("compare.study.write_page", written)
+    page = Page(study(folder, model, tmp_path / "out", live=True).read_text(encoding="utf-8"))
+    assert [a["href"] for a in page.all("a") if a["href"].endswith(".html")] == ["live.html"]
+    assert (tmp_path / "out" / "live.html").read_text() == "the page"
+    assert [(options["seed"], options["data"]) for options in asked] == [(0, folder)]
+    assert not [a for a in without.all("a") if a["href"].endswith(".html")]
 
 
 @pytest.fixture(scope="module")

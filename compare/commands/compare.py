@@ -67,6 +67,7 @@ def compare(
                 command=command_line(),
                 quick=True,
                 workers=workers,
+                live=True,
                 progress=progress,
                 on_failure=failed.append,
             )

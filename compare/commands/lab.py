@@ -24,9 +24,16 @@ ISOLATION = (
 lab = typer.Typer(
     name="lab",
     help="Lab sheets that check themselves: hand them out, score them, print them.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@lab.callback()
+def overview(context: typer.Context) -> None:
+    """Shows the help where no command was named."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 @lab.command("list")
@@ -56,7 +63,7 @@ def start(
 
 @lab.command(epilog=ISOLATION)
 def check(
-    sheets: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sheets that students handed in.")],
+    sheets: Annotated[list[Path], typer.Argument(metavar="FILE", help="Sheets that students handed in.")],
     table: Annotated[Path | None, typer.Option("--csv", help="Write the points as CSV, too.")] = None,
     timeout: Annotated[float, typer.Option(metavar="S", help="Seconds for all cells of a sheet together.")] = 300,
     memory: Annotated[float, typer.Option(metavar="GB", help="Of a sheet's process (on Linux only).")] = 4,
@@ -160,14 +167,20 @@ def write_table(scores: Sequence[Score], path: Path) -> None:
     tasks = sorted({(v.task.number, v.task.points) for score in scores for v in score.verdicts}, key=by_number)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["file", "student", "lab", *(number for number, _ in tasks), "points", "of", "note"])
+    writer.writerow(["file", "student", "lab", *(f"task {number}" for number, _ in tasks), "points", "of", "note"])
     for score in scores:
         earned = {verdict.task.number: verdict.points for verdict in score.verdicts}
         most = sum(verdict.task.points for verdict in score.verdicts)
         cells = [earned.get(number, "") for number, _ in tasks]
-        writer.writerow([score.path.name, score.student, score.lab or "", *cells, score.points, most, score.note])
+        name, note = harmless(score.path.name), harmless(score.note)
+        writer.writerow([name, score.student, score.lab or "", *cells, score.points, most, note])
     with whole(path) as part:
         part.write_text(text.getvalue(), encoding="utf-8", newline="")
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
 
 
 def by_number(task: tuple[str, int]) -> tuple[int, ...]:

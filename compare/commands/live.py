@@ -25,36 +25,33 @@ def live(
     data: Annotated[Path | None, DATA] = None,
 ) -> None:
     """Draw a digit, and watch both networks think: a page with real Brian2 behind it, until Ctrl-C."""
+    if export is not None:
+        exported(export, seed=seed, data=data)
+        return
     from compare.live.address import check_port, listen
     from compare.live.networks import live_networks
     from compare.live.page import page_text
     from compare.live.payload import payload
 
-    if export is not None:
-        from compare.output import prepare
-
-        if export.is_dir():
-            raise IsADirectoryError(f"{export}: is a folder: name a file for the page")
-        prepare(export.parent)
-    else:
-        check_port(port)
-        listen(host, 0).close()  # before any work: is there such a host?
+    check_port(port)
+    listen(host, 0).close()  # before any work: is there such a host?
     with progress_bars() as report:
         networks = live_networks(seed=seed, data=data, progress=report)
-    html, policy = page_text(payload(networks), brian=export is None)
-    if export is not None:
-        write(html, export)
-        return
+    html, policy = page_text(payload(networks, seed=seed, data=data), brian=True)
     served(html, policy, networks, host=host, port=port, browser=not no_open)
 
 
-def write(html: str, file: Path) -> None:
-    """The page in a file, whole or not at all."""
-    from compare.files import whole
+def exported(file: Path, *, seed: int, data: Path | None) -> None:
+    """Writes the page to a file."""
+    from compare.live.export import write_page
+    from compare.output import prepare
 
-    with whole(file) as part:
-        part.write_text(html, encoding="utf-8", newline="\n")
-    print(f"the page is {file.resolve()} ({len(html.encode()) / 1e3:,.0f} kB): it needs nothing else")
+    if file.is_dir():
+        raise IsADirectoryError(f"{file}: is a folder: name a file for the page")
+    prepare(file.parent)
+    with progress_bars() as report:
+        size = write_page(file, seed=seed, data=data, progress=report)
+    print(f"the page is {file.resolve()} ({size / 1e3:,.0f} kB): it needs nothing else")
 
 
 def served(html: str, policy: str, networks: dict, *, host: str, port: int, browser: bool) -> None:

@@ -48,6 +48,7 @@ def report(
             command=command_line(),
             quick=quick,
             workers=workers,
+            live=True,
             progress=progress,
             on_failure=failed.append,
         )

@@ -66,7 +66,8 @@ def done(*numbers: str) -> bool:
     now = sitting()
     missing = [number for number in numbers if not right(now, number)]
     if missing:
-        tell(Note("…", f"This needs task {' and '.join(missing)}.", "Come back when it is right.", BLANK))
+        noun, are = ("task", "it is") if len(missing) == 1 else ("tasks", "they are")
+        tell(Note("…", f"This needs {noun} {', '.join(missing)}.", f"Come back when {are} right.", BLANK))
     return not missing
 
 

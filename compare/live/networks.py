@@ -53,6 +53,7 @@ def live_networks(
     *,
     seed: int = 0,
     data: Path | None = None,
+    workers: int | None = None,
     progress: Progress = lambda stage, done, total, note: None,
     activations: Sequence[str] = ACTIVATIONS,
     hidden: Iterable[str] = tuple(HIDDEN),
@@ -73,7 +74,7 @@ def live_networks(
         seen += count
         progress("simulate", seen, len(found) * len(ready.digits), "")
 
-    answers = run_all([twin.job(ready.digits) for twin in found.values()], on_done=on_done)
+    answers = run_all([twin.job(ready.digits) for twin in found.values()], workers=workers, on_done=on_done)
     return {
         name: scored(Pair(twin, ready.digits, response))
         for (name, twin), (response, _) in zip(found.items(), answers, strict=True)

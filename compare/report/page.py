@@ -46,6 +46,7 @@ class Report:
     manifest  versions, seed, data and options
     command   that makes this report again
     quick     whether experiments were given few digits
+    live      the page to draw on, in the report's folder; None: there is none
     """
 
     scored: Sequence[tuple[Pair, Score]]
@@ -54,6 +55,7 @@ class Report:
     manifest: dict[str, Any]
     command: str
     quick: bool
+    live: Path | None = None
 
 
 def write_report(report: Report, path: Path) -> None:
@@ -70,6 +72,7 @@ def write_report(report: Report, path: Path) -> None:
         manifest=report.manifest,
         command=report.command,
         quick=report.quick,
+        live=report.live and report.live.name,
     )
     with whole(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")

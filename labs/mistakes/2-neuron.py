@@ -88,7 +88,7 @@ def sigmoid(z):
     return 1 / (1 + math.exp(-z))
 
 
-# %% task="2.3" meets="overflows there"
+# %% task="2.3" meets="a power of e overflows"
 def sigmoid(z):
     return np.exp(z) / (1 + np.exp(z))
 

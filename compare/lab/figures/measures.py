@@ -83,7 +83,7 @@ def squashes(curves: Mapping[str, Any], finding: str) -> Any:
 @in_style
 def neuron(weight: float, bias: float) -> Any:
     """One neuron with one input: its activation over the input, for this weight and bias."""
-    drawing = figure(8, 3.2)
+    drawing = figure(8, 3.2, moving=True)
     ax = drawing.subplots()
     inputs = np.linspace(0, 1, 300)
     sums = weight * inputs + bias

@@ -26,9 +26,7 @@ const Lif = (() => {
     return {
       decayM,
       decaySyn,
-      transfer: alike
-        ? (dt / cell.tau_m) * decayM
-        : (cell.tau_syn / (cell.tau_syn - cell.tau_m)) * (decaySyn - decayM),
+      transfer: alike ? (dt / cell.tau_m) * decayM : (cell.tau_syn / (cell.tau_syn - cell.tau_m)) * (decaySyn - decayM),
       reset: resetLevel(cell),
       carry: cell.reset === "subtract" ? 1 : 0,
       hold: heldSteps(cell, dt) + RESTING,
@@ -170,7 +168,9 @@ const Lif = (() => {
     const noiseSize = Math.fround(cell.noise * Math.sqrt((1 + decay) / (1 - decay)));
     const record = begun(network.sizes, steps, dt);
     for (let step = 0; step < steps; step++) {
-      if (noise) for (const { noise: own } of cells) for (let i = 0; i < own.length; i++) own[i] = Math.fround(noiseSize * noise.normal());
+      if (noise)
+        for (const { noise: own } of cells)
+          for (let i = 0; i < own.length; i++) own[i] = Math.fround(noiseSize * noise.normal());
       const fired = [input ? input() : [], ...cells.map(advance)];
       cells.forEach((layer, number) => {
         if (number || input) receive(layer, fired[number], kicks[number]);

@@ -28,7 +28,7 @@ const Mlp = (() => {
     network.layers.forEach((layer, number) => {
       const z = weightedSums(layer, below);
       const last = number === network.layers.length - 1;
-      const a = last ? outputs(network, z) : z.map((value) => CURVES[network.activation](value, network.curve));
+      const a = last ? outputs(network, z) : z.map((value) => activation(network, value));
       if (!last) for (const unit of silenced[number]) a[unit] = 0;
       sums.push(z);
       activations.push(a);
@@ -36,6 +36,11 @@ const Mlp = (() => {
     });
     const z = sums[sums.length - 1];
     return { sums, activations, answer: z.indexOf(Math.max(...z)) };
+  }
+
+  /** The activation of a hidden unit whose weighted sum is z. */
+  function activation(network, z) {
+    return CURVES[network.activation](z, network.curve);
   }
 
   function weightedSums({ weights, biases, units }, below) {
@@ -55,5 +60,5 @@ const Mlp = (() => {
     return powers.map((power) => power / total);
   }
 
-  return { forward };
+  return { activation, forward };
 })();

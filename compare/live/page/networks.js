@@ -36,7 +36,7 @@ const Networks = (() => {
     return given.networks.find((one) => one.activation === activation && one.hidden === hidden);
   }
 
-  /** (784): what a unit looks for. Of deeper layers, its weights through those of the layers below, as if all were linear. */
+  /** (784): what a unit looks for; of a deeper layer, through the weights of those below, as if all were linear. */
   function looksFor(network, layer, unit) {
     const { weights, units, inputs } = network.layers[layer];
     let seen = Float64Array.from({ length: inputs }, (_, i) => weights[i * units + unit]);

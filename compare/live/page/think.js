@@ -3,7 +3,7 @@
 
 const Think = (() => {
   const DT = 1e-3; // s
-  const STANDARD_SPAN = 20e-3; // V: the noise is told in units of this, so that a threshold that moves leaves it as it was
+  const STANDARD_SPAN = 20e-3; // V: noise is told in units of this, so that a moved threshold leaves it as it was
 
   /**
    * Both networks' answer.
@@ -17,7 +17,16 @@ const Think = (() => {
     const cell = changed(network.cell, question);
     const ann = Mlp.forward(network, pixels, question.silenced);
     const { input, seed, index, silenced } = question;
-    const bio = Lif.simulate(network, { pixels, input, cell, duration: question.duration / 1e3, dt: DT, seed, index, silenced });
+    const bio = Lif.simulate(network, {
+      pixels,
+      input,
+      cell,
+      duration: question.duration / 1e3,
+      dt: DT,
+      seed,
+      index,
+      silenced,
+    });
     bio.answer = bio.verdicts[bio.steps - 1];
     bio.settled = settled(bio);
     return { question, network, cell, ann, bio };
@@ -86,13 +95,21 @@ const Think = (() => {
 
   /** What happened, in a sentence; `label` is what a test digit is, null for a drawing. */
   function sentence({ ann, bio }, label) {
-    const truth = label === null ? "" : ann.answer === label || bio.answer === label ? ` It is a ${label}.` : ` Both are wrong: it is a ${label}.`;
+    const truth =
+      label === null
+        ? ""
+        : ann.answer === label || bio.answer === label
+          ? ` It is a ${label}.`
+          : ` Both are wrong: it is a ${label}.`;
     if (bio.settled === null) {
-      return `The standard network says ${ann.answer}; no output cell fired, so that the spiking one leans to ${bio.answer}, whose cell came closest.${truth}`;
+      const leaning = `no output cell fired, so that the spiking one leans to ${bio.answer}, whose cell came closest`;
+      return `The standard network says ${ann.answer}; ${leaning}.${truth}`;
     }
-    const when = `after ${bio.settled} ms and ${spikesUntil(bio, Math.round(bio.settled / 1e3 / bio.dt)).toLocaleString("en")} spikes`;
+    const spikes = spikesUntil(bio, Math.round(bio.settled / 1e3 / bio.dt)).toLocaleString("en");
+    const when = `after ${bio.settled} ms and ${spikes} spikes`;
     if (ann.answer === bio.answer) return `Both say ${ann.answer}; the spiking network had settled ${when}.${truth}`;
-    return `They disagree: the standard network says ${ann.answer}, the spiking one ${bio.answer}, settled ${when}.${truth}`;
+    const bioSays = `the spiking one ${bio.answer}, settled ${when}`;
+    return `They disagree: the standard network says ${ann.answer}, ${bioSays}.${truth}`;
   }
 
   return { DT, answer, agreement, before, countsUntil, rates, sentence, spikesUntil };
