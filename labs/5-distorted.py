@@ -87,7 +87,9 @@ if check.done("5.1"):
     pixels = [1, 2, 4, 7, 14]
     pictures = [coarse(x, block) for block in pixels]
     says = ann.classify(np.array(pictures))
-    finding = f"Squares of {me.block} pixels: the network says {says[pixels.index(me.block)]} to a {test.labels[me.digit]}"
+    finding = (
+        f"Squares of {me.block} pixels: the network says {says[pixels.index(me.block)]} to a {test.labels[me.digit]}"
+    )
     display(gallery(pictures, [f"{28 // b} × {28 // b}: {answer}" for b, answer in zip(pixels, says)], finding))
 
 # %% [markdown]
@@ -210,7 +212,9 @@ if check.done("5.2", "5.3", "5.4"):
     for name, (of_ann, of_bio, guess) in tables.items():
         shares = {who: accuracies(table, test.labels) for who, table in (("ann", of_ann), ("bio", of_bio))}
         ends = {who: [interval(round(share * COUNT), COUNT) for share in values] for who, values in shares.items()}
-        half = {who: halfway(severities_of(name), values) for who, values in shares.items() if min(values) < values[0] / 2}
+        half = {
+            who: halfway(severities_of(name), values) for who, values in shares.items() if min(values) < values[0] / 2
+        }
         half = half if len(half) == 2 else None
         told = f"half is lost at {half['ann']:.2g} and {half['bio']:.2g}" if half else "half is never lost"
         finding = f"“{name}”: {told} (standard network, spiking twin)"
@@ -367,8 +371,16 @@ if check.done("5.8"):
     shown = twins.distorted(COUNT, me.sloppy, severities_of(me.sloppy), me.seed)
     brother = twins.network((me.network + 1) % twins.SEEDS).classify(shown.images).reshape(ann_sloppy.shape)
     a, b, c = (table[middle] == test.labels for table in (ann_sloppy, bio_sloppy, brother))
-    kappas = {"network and spiking twin": kappa(a, b), "network and brother": kappa(a, c), "twin and brother": kappa(b, c)}
-    more, less = ("twin", "brother") if kappas["network and spiking twin"] > kappas["network and brother"] else ("brother", "twin")
+    kappas = {
+        "network and spiking twin": kappa(a, b),
+        "network and brother": kappa(a, c),
+        "twin and brother": kappa(b, c),
+    }
+    more, less = (
+        ("twin", "brother")
+        if kappas["network and spiking twin"] > kappas["network and brother"]
+        else ("brother", "twin")
+    )
     finding = f"Of all errors on “{me.sloppy}”, the network shares more with its {more} than with its {less}"
     print(f"you predicted {guess_twin} for the twin and {guess_brother} for the brother")
     display(likeness(kappas, finding))

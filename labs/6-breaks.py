@@ -52,7 +52,9 @@ test = twins.test_digits(COUNT)  # 300 digits to be judged by
 ann = twins.network(me.network)  # the standard network: 784-100-10, of ReLUs
 bio = twins.twin(me.network, "poisson", me.seed)  # its twin, shown digits as random spikes, brighter pixels more often
 pair = twins.both(bio, test)
-print(f"standard network {(pair.ann_answers == test.labels).mean():.1%}, twin after 100 ms {(pair.bio_answers == test.labels).mean():.1%}")
+print(
+    f"standard network {(pair.ann_answers == test.labels).mean():.1%}, twin after 100 ms {(pair.bio_answers == test.labels).mean():.1%}"
+)
 
 # %% [markdown]
 # ## A. Time
@@ -203,7 +205,9 @@ if check.done("6.3", "6.4"):
         "spiking twin": (spiking(fired, twins.SIZES), updates),
     }
     factor = rows["network, all weights"][0] / rows["spiking twin"][0]
-    print(f"spikes a digit: input {fired[0]:.0f}, hidden {fired[1]:.0f}, output {fired[2]:.0f}; you predicted a factor of {guess_factor}")
+    print(
+        f"spikes a digit: input {fired[0]:.0f}, hidden {fired[1]:.0f}, output {fired[2]:.0f}; you predicted a factor of {guess_factor}"
+    )
     display(bill(rows, f"By spikes alone the twin is cheaper by {factor:.1f}; the verdict turns on what is counted"))
 
 # %% [markdown]
@@ -267,22 +271,33 @@ guess_hidden = 0.9
 guess_pixels = 0.8
 # END SOLUTION
 
-# %%
+# %% tags=["slow"]
 # Learning from 60,000 digits, three times: some seconds. After each step it does what your `project` does.
 if check.done("6.5", "6.6"):
     training = load_digits("train")
     recipe = Training(sizes=twins.SIZES, activation="relu", seed=me.network, epochs=twins.EPOCHS)
     signs = hidden_signs(twins.SIZES[1], np.random.default_rng(me.seed))
-    laws = {"free": [None, None], "hidden units keep a sign": [None, signs], "pixels only excite, too": [np.ones(784), signs]}
+    laws = {
+        "free": [None, None],
+        "hidden units keep a sign": [None, signs],
+        "pixels only excite, too": [np.ones(784), signs],
+    }
     nets = {name: keeping_signs(training.images, training.labels, recipe, law) for name, law in laws.items()}
     many = twins.test_digits(10_000)
     reads = {name: (net.classify(many.images) == many.labels).mean() for name, net in nets.items()}
     kept = nets["hidden units keep a sign"].weights[1]
-    assert violators(kept) == 0
-    assert np.array_equal(project(kept, signs), kept)  # your projection finds nothing to mend
+    print(
+        f"hidden units that still break the law: {violators(kept)}; weights that your projection would change: {(project(kept, signs) != kept).sum()}"
+    )
     guesses = {"hidden units keep a sign": guess_hidden, "pixels only excite, too": guess_pixels}
     lost = 100 * (reads["free"] - np.array([reads[name] for name in guesses]))
-    display(bars(reads, f"Dale's law costs {lost[0]:.1f} points in hidden units, {lost[1]:.1f} if pixels keep it, too", predicted=guesses))
+    display(
+        bars(
+            reads,
+            f"Dale's law costs {lost[0]:.1f} points in hidden units, {lost[1]:.1f} if pixels keep it, too",
+            predicted=guesses,
+        )
+    )
 
 # %% [markdown]
 # **Compare.** So the law costs something, but it is not the end. How does your retina get by with pixels that only excite?
@@ -446,7 +461,9 @@ def in_brian(befores, afters):
     """Changes of the weights of synapses between pairs of cells that fire at these times (arrays of ms), by traces."""
     b2 = brian2()
     cells = [
-        b2.SpikeGeneratorGroup(len(trains), np.repeat(np.arange(len(trains)), [len(t) for t in trains]), np.concatenate(trains) * b2.ms)
+        b2.SpikeGeneratorGroup(
+            len(trains), np.repeat(np.arange(len(trains)), [len(t) for t in trains]), np.concatenate(trains) * b2.ms
+        )
         for trains in (befores, afters)
     ]
     synapses = b2.Synapses(
@@ -472,11 +489,16 @@ if check.done("6.10", "6.11"):
     delays = np.concatenate([np.arange(-95, 0, 10), np.arange(5, 100, 10)]).astype(float)
     alone = in_brian([np.array([150.0])] * len(delays), [np.array([150.0 + d]) for d in delays])
     rng = np.random.default_rng(me.seed)
-    trains = [(np.sort(rng.choice(300, 8, replace=False)) + 0.5, np.sort(rng.choice(300, 9, replace=False)) + 1.0) for _ in range(20)]
+    trains = [
+        (np.sort(rng.choice(300, 8, replace=False)) + 0.5, np.sort(rng.choice(300, 9, replace=False)) + 1.0)
+        for _ in range(20)
+    ]
     long = in_brian(*zip(*trains))
     yours = np.array([weight_change(pre, post) for pre, post in trains])
     print(f"single pairs: yours and Brian2's differ by at most {np.abs(window(delays) - alone).max():.1e}")
-    print(f"20 trains of 8 and 9 spikes: by at most {np.abs(yours - long).max():.1e}, of changes up to {np.abs(yours).max():.3f}")
+    print(
+        f"20 trains of 8 and 9 spikes: by at most {np.abs(yours - long).max():.1e}, of changes up to {np.abs(yours).max():.3f}"
+    )
     display(pair_window(me.a_plus, me.a_minus, me.tau_plus, me.tau_minus, simulated=(delays, alone)))
 
 # %% [markdown]

@@ -103,13 +103,22 @@ def check_coarse(me: Lab5, coarse: Any) -> str:
     if not np.array_equal(given, image):
         wrong("The image that was given is spoilt afterwards, too: work on a copy.")
     cut = [cut_up(image, block) for block in blocks]
-    right, most = (np.array([put_together(how(s, axis=(2, 3)), b) for s, b in zip(cut, blocks, strict=True)])
-                   for how in (np.mean, np.max))
-    first, middle = (np.array([put_together(s[:, :, b // at, b // at] if at else s[:, :, 0, 0], b)
-                               for s, b in zip(cut, blocks, strict=True)]) for at in (0, 2))
+    right, most = (
+        np.array([put_together(how(s, axis=(2, 3)), b) for s, b in zip(cut, blocks, strict=True)])
+        for how in (np.mean, np.max)
+    )
+    first, middle = (
+        np.array(
+            [
+                put_together(s[:, :, b // at, b // at] if at else s[:, :, 0, 0], b)
+                for s, b in zip(cut, blocks, strict=True)
+            ]
+        )
+        for at in (0, 2)
+    )
     found = np.array(answered)
     mistakes = {
-        "Each square shows its first pixel only: a stroke between two of those would vanish. All its pixels count.": first,
+        "Each square shows its first pixel only: a stroke beside it would vanish. All its pixels count.": first,
         "Each square is as bright as its brightest pixel: faint ink becomes bold.": most,
         "These are sums: a square in the middle of a stroke would be brighter than white.": right
         * np.array(blocks)[:, None] ** 2,
@@ -189,7 +198,7 @@ def wilson_interval(right: Array, shown: Array, z: float = Z) -> Array:
     points=2,
     hints=(
         "At the ends of the interval, the distance |p̂ − p| is *equal* to 1.96 √(p(1−p)/n). Square both sides.",
-        "With z = 1.96: (1 + z²/n) p² − (2p̂ + z²/n) p + p̂² = 0, a quadratic equation in p. Its two roots are the ends.",
+        "With z = 1.96: (1 + z²/n) p² − (2p̂ + z²/n) p + p̂² = 0. The two roots of this quadratic are the ends.",
         "(p̂ + z²/2n ± z √(p̂(1−p̂)/n + z²/4n²)) / (1 + z²/n): the lower end with −, the upper with +.",
     ),
 )
@@ -210,9 +219,9 @@ def check_interval(me: Lab5, interval: Any) -> str:
         plain + "(And cutting at 0 and 1 does not mend that.)": wald.clip(0, 1),
         "The ends come in the wrong order: the lower first.": right[:, ::-1],
         "It is too narrow: one standard deviation holds 68 %, and 95 % are asked for.": np.array(
-            [wilson_interval(*case, z=1.0) for case in np.array(cases)]
+            [wilson_interval(k, n, z=1.0) for k, n in np.array(cases)]
         ),
-        "The interval is as wide as it should be, but lies evenly around p̂: Wilson's leans towards ½.": p + sign * half,
+        "It is as wide as it should be, but lies evenly around p̂: Wilson's leans towards ½.": p + sign * half,
         "The spread has lost its root: a variance is no distance.": p + sign * Z * p * (1 - p) / n,
         "In per cent; here they are shares, from 0 to 1.": 100 * right,
         "These are numbers of digits; asked for are shares.": n * right,
@@ -310,7 +319,10 @@ def check_only_one(me: Lab5, only_one: Any) -> str:
     only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
     both_right, neither = int((first & second).sum()), int((~first & ~second).sum())
     mistakes = {
-        "They are in the wrong order: first the digits that only the standard network reads.": (only_second, only_first),
+        "They are in the wrong order: first the digits that only the standard network reads.": (
+            only_second,
+            only_first,
+        ),
         "These are the digits that both read, and that neither does: on those the two do not differ.": (
             both_right,
             neither,
@@ -319,7 +331,9 @@ def check_only_one(me: Lab5, only_one: Any) -> str:
         "These are all digits that each misreads.": ((~first).sum(), (~second).sum()),
         "As shares; the test that follows needs counts.": (only_first / len(first), only_second / len(first)),
     }
-    otherwise = f"Of {len(first)} digits, {both_right} are read by both and {neither} by none: what is left is asked for."
+    otherwise = (
+        f"Of {len(first)} digits, {both_right} are read by both and {neither} by none: what is left is asked for."
+    )
     agree(found, (only_first, only_second), mistakes, otherwise)
     return ""
 
@@ -366,8 +380,14 @@ def check_mcnemar(me: Lab5, mcnemar: Any) -> str:
         ("You count one order only: 8 against 2 and 2 against 8 are equally lopsided.", binom.cdf(b, n, 0.5)),
         ("Twice one order: for 8 against 2 that is more than 1. Take the smaller count.", 2 * binom.cdf(a, n, 0.5)),
         ("Twice one order: for 2 against 8 that is more than 1. Take the smaller count.", 2 * binom.cdf(b, n, 0.5)),
-        ("That is the chance of just this result: what is more lopsided counts too.", binom.pmf(np.minimum(a, b), n, 0.5)),
-        ("Twice the chance of just this result: what is more lopsided counts too.", 2 * binom.pmf(np.minimum(a, b), n, 0.5)),
+        (
+            "That is the chance of just this result: what is more lopsided counts too.",
+            binom.pmf(np.minimum(a, b), n, 0.5),
+        ),
+        (
+            "Twice the chance of just this result: what is more lopsided counts too.",
+            2 * binom.pmf(np.minimum(a, b), n, 0.5),
+        ),
         ("That is the chance of a result *less* lopsided: a small p shall speak against chance.", 1 - np.array(right)),
         ("That is the approximation by a chi-square, bad for small counts; it can be had exactly.", chi2),
         ("That is the approximation by a chi-square, bad for small counts; it can be had exactly.", corrected),
@@ -404,10 +424,10 @@ def check_lead(me: Lab5, lead: Any) -> str:
     a, b = ann.mean(axis=1), bio.mean(axis=1)
     ahead = b - a
     mistakes = {
-        "That is the lead as it stands. Part of it is there on clean digits, and is no strength against distortion.": ahead[
+        "That is the plain lead. Part of it is there on clean digits, and is no strength against distortion.": ahead[
             1:
         ].mean(),
-        "That is the mean of all leads, the one on clean digits among them, which should be taken off instead.": ahead.mean(),
+        "That is the mean of all leads, the one on clean digits among them: take that one off instead.": ahead.mean(),
         "The sign is turned round: positive shall mean that the spiking network stands it better.": (
             ahead[0] - ahead[1:]
         ).mean(),
@@ -416,7 +436,7 @@ def check_lead(me: Lab5, lead: Any) -> str:
         ).mean(),
         "That is the sum over severities; asked for is the mean.": (ahead[1:] - ahead[0]).sum(),
         "That is the greatest severity only: take the mean over all.": ahead[-1] - ahead[0],
-        "You take what each *keeps* as a fraction; here we count points, so that rare errors weigh no more than others.": (
+        "You take what each *keeps* as a fraction of its own; here points of accuracy are counted.": (
             b[1:] / b[0] - a[1:] / a[0]
         ).mean(),
         "In points of per cent; here it is a share.": 100 * (ahead[1:] - ahead[0]).mean(),
@@ -457,14 +477,19 @@ def check_kappa(me: Lab5, kappa: Any) -> str:
         "That is how often they would agree by chance.": expected,
         "What chance gives is taken off, but not set in relation to what could be had beyond it: for a reader and "
         "itself it should be 1.": observed - expected,
-        "By chance you let them agree every second time; that would be so for readers who are right half of the time.": 2
-        * observed
+        "By chance you let them agree every second time, as readers would who are right half of the time.": 2 * observed
         - 1,
         "You forget that two readers may also agree on being wrong.": (both_right - p * q) / (1 - p * q),
-        "By chance they may also both be *wrong*: your expected agreement is too small.": (observed - p * q) / (1 - p * q),
+        "By chance they may also both be *wrong*: your expected agreement is too small.": (observed - p * q)
+        / (1 - p * q),
         "You divide by what chance gives; divide by what is left beyond it.": (observed - expected) / expected,
         "That is their correlation (phi), a relative: kappa is asked for.": phi,
         "That is how often they disagree.": 1 - observed,
     }
-    agree(found, (observed - expected) / (1 - expected), mistakes, f"For a reader and itself it is 1; yours: {found[1]:.3g}.")
+    agree(
+        found,
+        (observed - expected) / (1 - expected),
+        mistakes,
+        f"For a reader and itself it is 1; yours: {found[1]:.3g}.",
+    )
     return ""

@@ -1,4 +1,4 @@
-"""Lab 6, where the analogy breaks (time, energy, Dale, learning): the student's numbers, and what is right and wrong."""
+"""Lab 6, where the analogy breaks: the student's numbers, and what is right and wrong in each task."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ def loss(w: Array, x: Array, target: Array) -> float:
     points=2,
     hints=(
         "Take one row. The verdict may come, go and come again: look at it from its *end*.",
-        "Where does the row differ from its last verdict? It is decided one sample after the last such place; or at the "
-        "first sample, if there is none.",
-        "differs = row != row[-1]; if differs.any(), the place is np.flatnonzero(differs)[-1] + 1, else 0; times[place].",
+        "Where does the row differ from its last verdict? It is decided one sample after the last such place; at the "
+        "first sample if there is none.",
+        "With places = np.flatnonzero(row != row[-1]), the sample is places[-1] + 1; or 0 where there are none.",
     ),
 )
 def check_decision_time(me: Lab6, decision_time: Any) -> str:
@@ -94,7 +94,9 @@ def check_decision_time(me: Lab6, decision_time: Any) -> str:
             (verdicts == final).argmax(axis=1)
         ],
         "These are places in the list: look up their times.": last + 1,
-        "That is the last sample at which the verdict was still another one: it is decided one sample later.": times[last],
+        "That is the last sample at which the verdict was still another one: it is decided one sample later.": times[
+            last
+        ],
         "That is when the verdict changes for the first time; what counts is the last time.": times[first_change],
         "These are numbers of changes, not times.": (np.diff(verdicts) != 0).sum(axis=1),
         "That is the end for every digit: most are decided long before.": np.full(len(verdicts), times[-1]),
@@ -113,10 +115,10 @@ def check_decision_time(me: Lab6, decision_time: Any) -> str:
     points=2,
     hints=(
         "In each row, who leads, and by how much over the second?",
-        "np.sort(counts, axis=1) brings the two largest to the end of each row. In which rows is their gap `lead` or more? "
+        "np.sort(counts, axis=1) brings the two largest to the end of each row. Where is their gap `lead` or more? "
         "np.argmax of True and False gives the first True, but 0 where there is none.",
-        "gap = s[:, -1] − s[:, -2]; row = np.argmax(gap >= lead) if (gap >= lead).any() else len(counts) − 1; the answer is "
-        "counts[row].argmax().",
+        "gap = s[:, -1] − s[:, -2]; row = np.argmax(gap >= lead) if (gap >= lead).any() else len(counts) − 1; the "
+        "answer is counts[row].argmax().",
     ),
 )
 def check_race(me: Lab6, race: Any) -> str:
@@ -150,7 +152,7 @@ def check_race(me: Lab6, race: Any) -> str:
             (row, int(c[-1].argmax())) for (row, _), c in zip(right, plain, strict=True)
         ],
         "Row first, then the answer.": right[:, ::-1],
-        "Rows are counted from 0 here.": right + [1, 0],
+        "Rows are counted from 0 here.": right + np.array([1, 0]),
         "The leader must be ahead of the second, not of the last or the mean.": [
             first_row(c.max(axis=1) - c.min(axis=1) >= lead, c) for c, lead in cases
         ],
@@ -225,7 +227,9 @@ def check_dense(me: Lab6, dense: Any) -> str:
         "You multiply all layers with each other: only neighbours are joined.": MULTIPLY_ADD
         * np.array([np.prod(s) for s in cases]),
     }
-    otherwise = f"For layers of 50, 20 and 10 units there are {weights[1]:.0f} weights, and your bill says {found[1]:.3g} nJ."
+    otherwise = (
+        f"For layers of 50, 20 and 10 units there are {weights[1]:.0f} weights, and your bill says {found[1]:.3g} nJ."
+    )
     agree(found, right, mistakes, otherwise, tolerance=1e-7)
     return f"{right[0]:.0f} nJ a digit."
 
@@ -243,7 +247,11 @@ def check_dense(me: Lab6, dense: Any) -> str:
 def check_spiking(me: Lab6, spiking: Any) -> str:
     """An addition for each synapse of each spike."""
     asked = function(spiking, "spiking")
-    cases = [((2030.0, 362.0, 18.0), twins.SIZES), ((100.0, 30.0, 8.0), (50, 20, 10)), ((9.0, 5.0, 7.0, 3.0), (30, 7, 9, 5))]
+    cases = [
+        ((2030.0, 362.0, 18.0), twins.SIZES),
+        ((100.0, 30.0, 8.0), (50, 20, 10)),
+        ((9.0, 5.0, 7.0, 3.0), (30, 7, 9, 5)),
+    ]
     found = np.array([number(asked(list(f), s), "spiking(fired, sizes)") for f, s in cases])
 
     def bill(count: Any, price: float = ADD) -> Array:
@@ -261,7 +269,9 @@ def check_spiking(me: Lab6, spiking: Any) -> str:
         "You count the cells that a spike comes *from*: it pays where it arrives, in the next layer.": bill(
             lambda f, s: np.dot(f[:-1], s[:-1])
         ),
-        "You pair each layer's spikes with its own cells: they arrive in the next layer.": bill(lambda f, s: np.dot(f, s)),
+        "You pair each layer's spikes with its own cells: they arrive in the next layer.": bill(
+            lambda f, s: np.dot(f, s)
+        ),
         "That counts the spikes of the cells that receive, not of those that send.": bill(
             lambda f, s: np.dot(f[1:], s[:-1])
         ),
@@ -279,19 +289,45 @@ def check_spiking(me: Lab6, spiking: Any) -> str:
             lambda f, s: sum(f) * sum(s[1:])
         ),
     }
-    otherwise = f"100 input spikes and 30 hidden ones in layers of 50, 20 and 10 cells: your bill says {found[1]:.3g} nJ."
+    otherwise = (
+        f"100 input spikes and 30 hidden ones in layers of 50, 20 and 10 cells: your bill says {found[1]:.3g} nJ."
+    )
     agree(found, right, mistakes, otherwise, tolerance=1e-7)
     return ""
 
 
+def counted(weights: Array) -> tuple[float, dict[str, float]]:
+    """How many units send both signs, and what typical mistakes come to, by message."""
+    up, down = weights > 0, weights < 0
+    breaks = up.any(axis=1) & down.any(axis=1)
+    return int(breaks.sum()), {
+        "You look at what each unit *receives*: there both signs may well meet. Look at what it sends.": int(
+            (up.any(axis=0) & down.any(axis=0)).sum()
+        ),
+        "These are the units that keep the law.": int((~breaks).sum()),
+        "That is the share of the units; asked for is how many.": breaks.mean(),
+        "You count synapses; asked for are units.": int(np.minimum(up.sum(axis=1), down.sum(axis=1)).sum()),
+        "You count all negative synapses: a unit that only inhibits keeps the law.": int(down.sum()),
+        "You count all units with some inhibition: one that only inhibits keeps the law.": int(down.any(axis=1).sum()),
+        "You count all units with some excitation: one that only excites keeps the law.": int(up.any(axis=1).sum()),
+        "A weight of 0 has no sign: a unit with weights of one sign and some zeros keeps the law.": int(
+            (~(up.all(axis=1) | down.all(axis=1))).sum()
+        ),
+    }
+
+
 def some_weights(me: Lab6) -> Array:
-    """A layer (8, 5) in which some units excite only, some inhibit only, some do both, and some do nothing."""
-    weights = np.random.default_rng(me.seed).standard_normal((8, 5))
-    weights[:2], weights[2] = np.abs(weights[:2]), -np.abs(weights[2])
-    weights[3], weights[4, 1:], weights[0, 2:] = 0, 0, 0
-    weights[5, 0], weights[5, 1], weights[6, 3], weights[6, 4] = 0.4, -0.7, 0.2, -0.9
-    weights[7] = [0.5, 0, 0, 0, -0.1]
-    return weights
+    """A layer (16, 5) in which units excite, inhibit, do both or nothing, such that no two counts agree."""
+    rng = np.random.default_rng(me.seed)
+    while True:
+        kinds = rng.choice(["both", "excite", "inhibit", "none"], 16, p=[0.3, 0.35, 0.25, 0.1])
+        weights = rng.standard_normal((16, 5)) * (rng.random((16, 5)) < 0.75)
+        weights[kinds == "excite"] = np.abs(weights[kinds == "excite"])
+        weights[kinds == "inhibit"] = -np.abs(weights[kinds == "inhibit"])
+        weights[kinds == "none"] = 0
+        right, mistakes = counted(weights)
+        if len({right, *mistakes.values()}) == 1 + len(mistakes):
+            return weights
 
 
 @LAB.task(
@@ -308,28 +344,8 @@ def check_violators(me: Lab6, violators: Any) -> str:
     """Rows with both signs."""
     weights = some_weights(me)
     found = number(function(violators, "violators")(weights), "violators(weights)")
-    up, down = weights > 0, weights < 0
-    rows = int((up.any(axis=1) & down.any(axis=1)).sum())
-    columns = int((up.any(axis=0) & down.any(axis=0)).sum())
-    tall = np.vstack([weights, weights[5:], weights[5:]])  # here rows and columns cannot be confused
-    again = number(function(violators, "violators")(tall), "violators(weights)")
-    if again == columns and again != rows + 6:
-        wrong("You look at what each unit *receives*: excitation and inhibition may well meet there. Look at what it sends.")
-    mistakes = {
-        "These are the units that keep the law.": 14 - rows - 6,
-        "That is the share of the units; asked for is how many.": (rows + 6) / 14,
-        "You count synapses; asked for are units.": int(np.minimum((tall > 0).sum(axis=1), (tall < 0).sum(axis=1)).sum()),
-        "You count all negative synapses: a unit that only inhibits keeps the law.": int((tall < 0).sum()),
-        "You count all units with some inhibition: one that only inhibits keeps the law.": int(
-            (tall < 0).any(axis=1).sum()
-        ),
-        "You count all units with some excitation: one that only excites keeps the law.": int((tall > 0).any(axis=1).sum()),
-        "A weight of 0 has no sign: a unit with weights of one sign and some zeros keeps the law.": int(
-            (~((tall > 0).all(axis=1) | (tall < 0).all(axis=1))).sum()
-        ),
-    }
-    agree(again, rows + 6, mistakes, f"In a layer of 14 units, {rows + 6} send both signs, and you count {again:g}.")
-    agree(found, rows, {}, f"In a layer of 8 units, {rows} send both signs, and you count {found:g}.")
+    right, mistakes = counted(weights)
+    agree(found, right, mistakes, f"In a layer of 16 units of mine {right} send both signs, and you count {found:g}.")
     return ""
 
 
@@ -353,7 +369,7 @@ def check_project(me: Lab6, project: Any) -> str:
         wrong("The weights that were given are changed, too: make new ones, so that before and after can be compared.")
     s = signs[:, None]
     mistakes = {
-        "You turn the wrong ones round: that is far from what was learned. The nearest allowed value is asked for.": np.abs(
+        "You turn the wrong ones round: that is far from what was learned. Which allowed value is nearest?": np.abs(
             weights
         )
         * s,
@@ -366,7 +382,12 @@ def check_project(me: Lab6, project: Any) -> str:
         "The inhibitory units' weights come out positive.": np.maximum(weights * s, 0),
         "Nothing has changed.": weights,
     }
-    agree(found, np.where(weights * s < 0, 0, weights), mistakes, "Some weight is not the nearest one that its sign allows.")
+    agree(
+        found,
+        np.where(weights * s < 0, 0, weights),
+        mistakes,
+        "Some weight is not the nearest one that its sign allows.",
+    )
     return ""
 
 
@@ -377,7 +398,7 @@ def check_project(me: Lab6, project: Any) -> str:
     hints=(
         "Turn one weight up a little, look at the loss; turn it down a little, look again.",
         "The slope is the difference of the two losses, divided by how far apart the two weights are. Use copies of w.",
-        "up = w.copy(); up[i] += step; down likewise with −=; (loss(up, x, target) − loss(down, x, target)) / (2 × step).",
+        "up = w.copy(); up[i] += step; down likewise, with −=; (loss(up, …) − loss(down, …)) / (2 × step).",
     ),
 )
 def check_slope(me: Lab6, slope: Any) -> str:
@@ -411,7 +432,13 @@ def check_slope(me: Lab6, slope: Any) -> str:
         "You use a step of your own: take the one that is given.": exact,
         "You nudge always the same weight: take weight i.": [central[1]] * 3,
     }
-    agree(found, central, mistakes, "For a neuron of my choice it is not the slope between one step up and one down.", tolerance=1e-7)
+    agree(
+        found,
+        central,
+        mistakes,
+        "For a neuron of my choice it is not the slope between one step up and one down.",
+        tolerance=1e-7,
+    )
     return ""
 
 
@@ -421,8 +448,8 @@ def check_slope(me: Lab6, slope: Any) -> str:
     points=2,
     hints=(
         "First what hidden unit j is blamed for: its share in all errors, along the weights that it sends.",
-        "The blame is v @ error, one number a hidden unit; times the slope of its sigmoid, h (1 − h); then for every pixel i "
-        "and unit j, x_i times that.",
+        "The blame is v @ error, one number a hidden unit; times the slope of its sigmoid, h (1 − h); then for every "
+        "pixel i and unit j, x_i times that.",
         "np.outer(x, (v @ error) * h * (1 - h))",
     ),
 )
@@ -505,7 +532,9 @@ def check_local(me: Lab6, sees: Any, needs: Any) -> str:
     if "C" in needed:
         wrong("Is the weight itself (C) anywhere in the formula? It acts through h only.")
     if "F" in needed:
-        wrong("A signal that is the same everywhere (F) is nowhere in the formula: each output has an error of its own.")
+        wrong(
+            "A signal that is the same everywhere (F) is nowhere in the formula: each output has an error of its own."
+        )
     if missing := sorted(NEEDED - needed):
         wrong(f"In the formula stands also {LETTERS[missing[0]]}: find it.")
     return "So D and E are needed and not seen: the weights on the way, and the errors at its end."
@@ -522,7 +551,7 @@ def window_of(me: Lab6, delay: Array) -> Array:
     "the window of spike timing",
     points=2,
     hints=(
-        "Two branches: what holds for delays above 0, and what below? np.where chooses between two arrays, place by place.",
+        "Two branches: what holds for delays above 0, and what below? np.where chooses, place by place.",
         "Each branch is largest next to 0 and dies away on both sides: the exponent must be negative on either.",
         "np.where(delay > 0, me.a_plus * np.exp(-delay / me.tau_plus), -me.a_minus * np.exp(delay / me.tau_minus))",
     ),
@@ -531,17 +560,18 @@ def check_window(me: Lab6, window: Any) -> str:
     """Strengthens after, weakens before."""
     delay = np.array([-60.0, -31, -14, -5, -1, 1, 3, 9, 22, 55])
     found = array(function(window, "window")(delay), "window(delay)", delay.shape, "one change for each delay")
-    up, down = delay > 0, delay < 0
 
     def branches(plus: Array, minus: Array) -> Array:
-        return np.where(up, plus, minus)
+        return np.where(delay > 0, plus, minus)
 
     plus, minus = (a * np.exp(-abs(delay) / t) for a, t in ((me.a_plus, me.tau_plus), (me.a_minus, me.tau_minus)))
     mistakes = {
-        "The other way round: the delay is post − pre, and a cell that fires *after* its input is strengthened.": branches(
+        "The other way round: the delay is post − pre, and firing *after* one's input strengthens.": branches(
             -minus, plus
         ),
-        "It strengthens on both sides: a cell that fired *before* its input cannot have been made to.": branches(plus, minus),
+        "It strengthens on both sides: a cell that fired *before* its input cannot have been made to.": branches(
+            plus, minus
+        ),
         "It weakens on both sides.": branches(-plus, -minus),
         "One branch grows with the distance: for negative delays, mind the sign in the exponent.": branches(
             plus, -me.a_minus * np.exp(-delay / me.tau_minus)
@@ -558,7 +588,9 @@ def check_window(me: Lab6, window: Any) -> str:
         ),
         "Nothing happens below 0 with you: firing before one's input weakens.": branches(plus, 0 * minus),
     }
-    otherwise = f"For a delay of 9 ms yours gives {found[7]:.4g}, and for −14 ms {found[2]:.4g}: compare with the formula."
+    otherwise = (
+        f"For a delay of 9 ms yours gives {found[7]:.4g}, and for −14 ms {found[2]:.4g}: compare with the formula."
+    )
     agree(1e3 * found, 1e3 * window_of(me, delay), {k: 1e3 * v for k, v in mistakes.items()}, otherwise, tolerance=1e-5)
     return ""
 
@@ -600,8 +632,13 @@ def check_weight_change(me: Lab6, weight_change: Any) -> str:
         "Only the first spikes are paired.": each(lambda table, pre, post: table[0, 0]),
         "Each spike after is paired with the nearest before it only; here all pairs count.": each(nearest),
     }
-    agree(1e3 * found, 1e3 * right, {k: 1e3 * v for k, v in mistakes.items()},
-          f"For 4 spikes before and 4 after, yours gives {found[0]:.4g}: how many pairs did you count?", tolerance=1e-4)  # fmt: skip
+    agree(
+        1e3 * found,
+        1e3 * right,
+        {k: 1e3 * v for k, v in mistakes.items()},
+        f"For 4 spikes before and 4 after, yours gives {found[0]:.4g}: how many pairs did you count?",
+        tolerance=1e-4,
+    )
     return ""
 
 
@@ -637,6 +674,11 @@ def check_area(me: Lab6, area: Any) -> str:
     if abs(found - (plus - minus)) <= 6e-4:
         word = "strengthens" if plus > minus else "weakens"
         return f"So chance {word} your synapse."
-    agree(1e3 * found, 1e3 * (plus - minus), {k: 1e3 * v for k, v in mistakes.items()},
-          f"The window's area is another one; yours is {found:.4g}.", tolerance=1e-3)  # fmt: skip
+    agree(
+        1e3 * found,
+        1e3 * (plus - minus),
+        {k: 1e3 * v for k, v in mistakes.items()},
+        f"The window's area is another one; yours is {found:.4g}.",
+        tolerance=1e-3,
+    )
     return ""

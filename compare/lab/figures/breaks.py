@@ -1,4 +1,4 @@
-"""Where the analogy breaks, drawn: speed against accuracy, two bills, slopes by trial, and the window of spike timing."""
+"""Where the analogy breaks, drawn: speed and accuracy, energy bills, slopes by trial, the window of spike timing."""
 
 from __future__ import annotations
 
@@ -21,12 +21,19 @@ def trade_off(
     standard: float,
     finding: str,
 ) -> Any:
-    """Accuracy over the time an answer takes: stopped at a fixed time, or as soon as one cell leads; (ms, share) each."""
+    """Accuracy over the time that an answer takes, stopped at a fixed time or once one cell leads: (ms, share) each."""
     drawing = figure(8, 3.8)
     ax = drawing.subplots()
     ax.axhline(100 * standard, color=ANN, label="standard network:\nno time passes")
     ax.plot(fixed[0], 100 * np.asarray(fixed[1]), "-", color=BIO, alpha=0.5, label="twin, stopped at a\nfixed time")
-    ax.plot(races[0], 100 * np.asarray(races[1]), "D", color=BIO, ms=7, label="twin, stopped when one\ncell leads by 1, 2, 3 …")
+    ax.plot(
+        races[0],
+        100 * np.asarray(races[1]),
+        "D",
+        color=BIO,
+        ms=7,
+        label="twin, stopped when one\ncell leads by 1, 2, 3 …",
+    )
     for lead, time, share in list(zip(leads, *races, strict=True))[:4]:
         ax.annotate(str(lead), (time, 100 * share), (0, -16), textcoords="offset points", ha="center", fontsize=9)
     ax.set(xlabel="time that an answer takes, in the mean (ms)", ylabel="digits read right (%)", ylim=(0, 102))
@@ -40,11 +47,19 @@ def waiting(times: Array, right: Array, finding: str) -> Any:
     """When digits are decided, those read right and those read wrong."""
     drawing = figure(8, 3.2)
     ax = drawing.subplots()
-    bins = np.arange(0, 105, 5)
+    bins = list(range(0, 105, 5))
     for chosen, name, colour, hatch in ((right, "read right", BIO, ""), (~right, "read wrong", GREY, "//")):
         if chosen.any():
             weights = np.full(chosen.sum(), 100 / chosen.sum())
-            ax.hist(times[chosen], bins, weights=weights, color=colour, alpha=0.55, hatch=hatch, label=f"{name} ({chosen.sum()})")
+            ax.hist(
+                times[chosen],
+                bins,
+                weights=weights,
+                color=colour,
+                alpha=0.55,
+                hatch=hatch,
+                label=f"{name} ({chosen.sum()})",
+            )
     ax.set(xlabel="decided at (ms after the digit appeared)", ylabel="share of these digits (%)", xlim=(0, 100))
     ax.legend()
     return show(drawing, finding, "Histograms of decision times, of digits read right and read wrong")
@@ -82,7 +97,9 @@ def by_trial(tries: Sequence[int], likeness: Sequence[float], weights: int) -> A
     ax.set(xscale="log", yscale="log", ylim=(0.008, 1.3), xlabel="random nudges of all weights, m")
     ax.set_ylabel("likeness to the true slope\n(cosine; 1: the same direction)")
     ax.legend(loc="upper left")
-    finding = f"{tries[-1]:,} trials find a direction that is {likeness[-1]:.0%} right; backpropagation finds it at once"
+    finding = (
+        f"{tries[-1]:,} trials find a direction that is {likeness[-1]:.0%} right; backpropagation finds it at once"
+    )
     told = ", ".join(f"{m} nudges {value:.3f}" for m, value in zip(tries, likeness, strict=True))
     return show(drawing, finding, f"Likeness to the true slope grows slowly with the number of nudges: {told}")
 
