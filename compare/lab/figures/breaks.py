@@ -97,9 +97,7 @@ def by_trial(tries: Sequence[int], likeness: Sequence[float], weights: int) -> A
     ax.set(xscale="log", yscale="log", ylim=(0.008, 1.3), xlabel="random nudges of all weights, m")
     ax.set_ylabel("likeness to the true slope\n(cosine; 1: the same direction)")
     ax.legend(loc="upper left")
-    finding = (
-        f"{tries[-1]:,} trials find a direction that is {likeness[-1]:.0%} right; backpropagation finds it at once"
-    )
+    finding = f"{tries[-1]:,} trials find a direction of likeness {likeness[-1]:.2f}; backpropagation finds the true one at once"
     told = ", ".join(f"{m} nudges {value:.3f}" for m, value in zip(tries, likeness, strict=True))
     return show(drawing, finding, f"Likeness to the true slope grows slowly with the number of nudges: {told}")
 
@@ -109,7 +107,7 @@ def pair_window(
     a_plus: float, a_minus: float, tau_plus: float, tau_minus: float, *, simulated: tuple[Array, Array] | None = None
 ) -> Any:
     """The change of a synapse by one pair of spikes over their delay (ms), and points from a simulation on it."""
-    drawing = figure(8, 3.2)
+    drawing = figure(8, 3.2, moving=True)
     ax = drawing.subplots()
     delay = np.linspace(0.01, 100, 300)
     ax.plot(delay, a_plus * np.exp(-delay / tau_plus), color=BIO, label="strengthened: after follows before")

@@ -35,7 +35,8 @@ def curves(
     ax = drawing.subplots()
     for who, values in accuracies.items():
         name, colour, style = NAMES[who]
-        ax.plot(severities, 100 * np.asarray(values), style, color=colour, ms=5, label=name)
+        width, size = (4, 8) if who == "ann" else (1.8, 4.5)  # where they lie on each other, both are seen
+        ax.plot(severities, 100 * np.asarray(values), style, color=colour, lw=width, ms=size, label=name)
         if intervals is not None:
             low, high = 100 * np.array(intervals[who]).T
             ax.fill_between(severities, low, high, color=colour, alpha=0.18, lw=0)
@@ -86,7 +87,8 @@ def likeness(kappas: Mapping[str, float], finding: str) -> Any:
 @in_style
 def both_see(pixels: Array, activations: Array, counts: Array, truth: int, severity: str) -> Any:
     """One digit, the standard network's outputs for it, and the spikes of the twin's output cells."""
-    drawing = figure(8, 2.5)
+    drawing = figure(8, 2.7, moving=True)
+    drawing.subplots_adjust(left=0.02, right=0.99, wspace=0.3)
     left, middle, right = drawing.subplots(1, 3, width_ratios=[1, 1.6, 1.6])
     image(left, pixels)
     tops(middle, activations, ANN, "share (softmax)", truth)
