@@ -17,7 +17,7 @@
 # |---|---|
 # | **You need** | Lab 2 (the forward pass) and the idea of labs 3 and 4: a network, and its twin of spiking cells. Arrays in Python, the exponential function, what a slope is. |
 # | **You will be able to** | measure a decision time and trade speed for accuracy; write both networks' energy bills and say what is not on them; find out who breaks Dale's law and what keeping it costs; say what backpropagation needs that no synapse has, and write a rule that makes do with spikes |
-# | **Time** | 75–90 minutes, or two sessions (A and B, C and D); the computing takes about half a minute |
+# | **Time** | 75–90 minutes, or two sessions (A and B, C and D); the computing takes 15 seconds on one core |
 # | **How it goes** | In every part: *sketch* or guess first, *calculate*, *run*, *compare*. Cells marked **Task** are yours: replace `...`, run the cell (Shift–Enter), and the line `check.task(…)` tells you whether it is right. Stuck? Run `check.hint("6.2")` in a new cell: there are three hints a task. |
 #
 # Run the cells from top to bottom. If you come back later, *Run → Run All Cells* brings everything back.
@@ -128,7 +128,7 @@ def race(counts, lead):
 
 check.task("6.2", race)
 
-# %%
+# %% tags=["slow"]
 if check.done("6.2"):
     counts, labels = twins.output_counts(me.network, COUNT, me.seed)  # (300 digits, ms, output cells)
     leads = range(1, 9)
@@ -462,7 +462,7 @@ check.task("6.11", weight_change)
 # next cell: it is the same rule in Brian2, written as a synapse would do it. Does it give what you have written?
 
 
-# %%
+# %% tags=["slow"]
 def in_brian(befores, afters):
     """Changes of the weights of synapses between pairs of cells that fire at these times (arrays of ms), by traces."""
     b2 = brian2()

@@ -97,7 +97,9 @@ def by_trial(tries: Sequence[int], likeness: Sequence[float], weights: int) -> A
     ax.set(xscale="log", yscale="log", ylim=(0.008, 1.3), xlabel="random nudges of all weights, m")
     ax.set_ylabel("likeness to the true slope\n(cosine; 1: the same direction)")
     ax.legend(loc="upper left")
-    finding = f"{tries[-1]:,} trials find a direction of likeness {likeness[-1]:.2f}; backpropagation finds the true one at once"
+    finding = (
+        f"{tries[-1]:,} trials find a direction of likeness {likeness[-1]:.2f}, backpropagation the true one at once"
+    )
     told = ", ".join(f"{m} nudges {value:.3f}" for m, value in zip(tries, likeness, strict=True))
     return show(drawing, finding, f"Likeness to the true slope grows slowly with the number of nudges: {told}")
 
