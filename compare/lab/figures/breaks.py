@@ -112,16 +112,19 @@ def pair_window(
     drawing = figure(8, 3.2, moving=True)
     ax = drawing.subplots()
     delay = np.linspace(0.01, 100, 300)
-    ax.plot(delay, a_plus * np.exp(-delay / tau_plus), color=BIO, label="strengthened: after follows before")
-    ax.plot(-delay, -a_minus * np.exp(-delay / tau_minus), "--", color=BIO, label="weakened")
-    ax.fill_between(delay, a_plus * np.exp(-delay / tau_plus), color=BIO, alpha=0.12, lw=0)
-    ax.fill_between(-delay, -a_minus * np.exp(-delay / tau_minus), color=BIO, alpha=0.12, lw=0)
+    ax.plot(delay, 1e3 * a_plus * np.exp(-delay / tau_plus), color=BIO, label="strengthened: after follows before")
+    ax.plot(-delay, -1e3 * a_minus * np.exp(-delay / tau_minus), "--", color=BIO, label="weakened")
+    ax.fill_between(delay, 1e3 * a_plus * np.exp(-delay / tau_plus), color=BIO, alpha=0.12, lw=0)
+    ax.fill_between(-delay, -1e3 * a_minus * np.exp(-delay / tau_minus), color=BIO, alpha=0.12, lw=0)
     if simulated is not None:
-        ax.plot(*simulated, "o", color="black", ms=5, label="Brian2")
+        ax.plot(simulated[0], 1e3 * simulated[1], "o", color="black", ms=5, label="Brian2")
     ax.axhline(0, color=GREY, lw=0.8)
     ax.axvline(0, color=GREY, lw=0.8)
-    ax.set(xlabel="delay: spike of the cell after − spike of the cell before (ms)", ylabel="change of the weight Δw")
-    ax.set(xlim=(-100, 100), ylim=(-0.017, 0.017))
+    ax.set(
+        xlabel="delay: spike of the cell after − spike of the cell before (ms)",
+        ylabel="change of the weight Δw (1/1000)",
+    )
+    ax.set(xlim=(-100, 100), ylim=(-17, 17))
     ax.legend(loc="upper left", fontsize=9)
     area = a_plus * tau_plus - a_minus * tau_minus
     word = "chance pairs strengthen" if area > 0 else "chance pairs weaken"
