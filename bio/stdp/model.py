@@ -19,16 +19,21 @@ shown for 350 ms; where it evokes fewer than 5 spikes, it is shown again with br
 Source: Diehl & Cook, Front. Comput. Neurosci. 2015, 9:99 (doi 10.3389/fncom.2015.00099), and for what the paper leaves
 open the authors' published program (peter-u-diehl/stdp-mnist). Where this network departs from them, and why:
 
+- Of the rules that the paper compares, this is the one with a trace of the input and a target for it, with weight
+  dependence to the power of 1, a trace that spikes set rather than add to, and a target of 0.1; the published program
+  has another (`README.md` here has both measured on held-out training digits).
 - The n inhibitory cells are left out. There, a spike of an excitatory cell makes its inhibitory partner fire once,
   always, within a step or two, and that one inhibits all others: the same spikes inhibit the others directly here.
-- Synapses have no delays (there, evenly from 0 to 10 ms for excitation): weights then need not be stored for each of
-  them, and cells that add up input over 100 ms hardly notice.
+- Synapses have no delays (there, evenly from 0 to 10 ms for excitation): a step's input is then one sum of
+  rows. The effect was not measured; cells that add up input over 100 ms should hardly notice.
 - The rest of 150 ms, whose purpose is that all variables return to where they rest, puts them there at once, which
   takes no time, and makes a digit's response independent of the digit before. θ decays as it would.
 - Steps of 1 ms in place of 0.5 ms. The forward Euler method would be unstable then; here, conductances decay exactly,
   and the membrane takes the implicit Euler step with the conductance's mean over the step, stable for any of them.
+- A digit is shown ten times at most, so that a dark one cannot stop the run.
+- Training digits come in an order drawn anew for each pass.
 - With fewer than 200 cells θ_+ is 0.03 mV, in place of 0.05 mV: a hundred cells share the spikes that four hundred
-  would, and with 0.05 mV their thresholds rise until most digits have to be shown several times.
+  would. With 0.05 mV and the published rule, digits had to be shown 3.7 times after 10,000 of them.
 """
 
 from __future__ import annotations
