@@ -411,16 +411,15 @@ if check.done("5.2"):
 # networks were alike among each other, but hardly more like people than chance (Geirhos and colleagues, 2020, with the κ
 # of task 5.8).
 #
-# **If there is time: your own digit** (not scored). Draw one with strokes, from (0, 0) at the top left to (1, 1), as the page
-# that `analogy live` opens does with your mouse: it is cut out, shrunk and centred in the same way. Make it one that you
-# read and the networks do not. (From the page itself: what it sends to Brian2 holds `"pixels"`, 784 numbers, which your
-# browser's developer tools show under *Network*. Save it as `drawn.json` beside this sheet, and it is taken instead.)
+# **If there is time: your own digit** (not scored). Draw one on the page that `analogy live` opens, press *Save the data*, and
+# lay the file `two-networks.json` beside this sheet. Make it one that you read and the networks do not. Without such a file,
+# the strokes below are taken, from (0, 0) at the top left to (1, 1): they are cut out, shrunk and centred as the page does.
 
 # %% tags=["slow"]
 strokes = [Stroke([(0.3, 0.2), (0.7, 0.2), (0.45, 0.45), (0.7, 0.6), (0.6, 0.8), (0.3, 0.78)], 0.08)]
 drawn = prepare(render(strokes))
-if Path("drawn.json").exists():
-    drawn = np.array(json.loads(Path("drawn.json").read_text())["pixels"], np.float32)
+if Path("two-networks.json").exists():
+    drawn = np.array(json.loads(Path("two-networks.json").read_text())["question"]["pixels"], np.float32)
 own = twins.both(bio, type(test)(drawn[None], np.array([3])))
 both_see(drawn, ann.forward(drawn[None])[-1][0], own.response.counts[-1][0], 3, "drawn by hand")
 
