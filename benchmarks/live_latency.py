@@ -31,6 +31,7 @@ from drawings import drawings
 HIDDEN = ("16-16", "100")
 INPUTS = ("current", "lif", "poisson")
 NEAR = 0.03  # of the pad: a hand that draws in a third of a second is seen about so often
+HASTY = 0.15  # the same of one in a hurry, where only the number of drawings counts
 PAGE_BAR, BRIAN_BAR = 50, 500  # ms, for one browser
 PATIENCE = 60_000  # ms
 SAMPLES = 10  # of memory
@@ -60,24 +61,26 @@ def main() -> None:
     parser.add_argument("--memory", type=int, default=1000, metavar="N", help="drawings; 0 leaves this out")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    every = [thinned(strokes) for _, _, strokes in drawings(options.seed)]
+    made = [strokes for _, _, strokes in drawings(options.seed)]
+    every = [thinned(strokes, NEAR) for strokes in made]
     some = [every[k] for k in np.linspace(0, len(every) - 1, options.drawings).astype(int)]
     with live(options.seed) as (server, address), chromium() as browser:
         for hidden in HIDDEN:
             for kind in INPUTS:
                 report(f"{hidden:5} {kind:7}", timed(browser, f"{address}#hidden={hidden}&input={kind}", some, 1))
-        for count in map(int, options.browsers.split(",")):
+        for count in map(int, filter(None, options.browsers.split(","))):
             report(f"{count} at once", timed(browser, f"{address}#hidden=100", some, count))
         if options.memory:
-            memory(browser, f"{address}#hidden=100", every, options.memory, server)
+            hasty = [thinned(strokes, HASTY) for strokes in made]
+            memory(browser, f"{address}#hidden=100", hasty, options.memory, server)
 
 
-def thinned(strokes: Sequence[Any]) -> list[Way]:
-    """The strokes of a drawing as ways of the mouse."""
+def thinned(strokes: Sequence[Any], near: float) -> list[Way]:
+    """The strokes of a drawing as ways of the mouse, with a point about every `near` of the pad."""
     paths: list[Way] = []
     for stroke in strokes:
         kept = [stroke.points[0]]
-        kept += [point for point in stroke.points[1:] if np.hypot(*(point - kept[-1])) >= NEAR]
+        kept += [point for point in stroke.points[1:] if np.hypot(*(point - kept[-1])) >= near]
         paths.append([(float(x), float(y)) for x, y in (*kept, stroke.points[-1])])
     return paths
 
