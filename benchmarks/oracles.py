@@ -198,7 +198,7 @@ def epoch_checks(activation: str, optimizer: str, digits: Digits, seed: int) -> 
     model = MLP.random(training.sizes, activation=activation, rng=rng, dtype=np.float64)
     order = rng.permutation(len(digits))
     batches = np.split(order, range(training.batch, len(order), training.batch))
-    sizes = np.float32(step * 0.5 * (1 + np.cos(np.pi * np.arange(len(batches)) / len(batches))))
+    sizes = (step * 0.5 * (1 + np.cos(np.pi * np.arange(len(batches)) / len(batches)))).astype(np.float32).tolist()
     peer, images = Peer.of(model), digits.images.astype(float)
     rule = OPTIMIZERS[optimizer](model.weights + model.biases, training.momentum)
     loss, _ = one_pass(model, images, digits.labels, order, training, rule, iter(sizes), decay, rng)
@@ -208,7 +208,7 @@ def epoch_checks(activation: str, optimizer: str, digits: Digits, seed: int) -> 
         images,
         digits.labels,
         batches,
-        [float(size) for size in sizes],
+        sizes,
         decay=float(np.float32(decay)),
     )
     allowed = 4 * len(batches) * HALF_DIGIT

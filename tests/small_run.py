@@ -1,6 +1,6 @@
 """A small run whose numbers are kept in golden/small_run.json, to be met again by every Python, numpy and Brian2.
 
-    python tests/small_run.py        # writes the file anew: after a change that is meant to change numbers, and only then
+    python tests/small_run.py        # writes the file anew: after a change that is meant to change numbers, no other
 
 *Exact* are hashes of the digits, of what is drawn at random, and of the spikes of a network whose weights are given:
 these owe nothing to how a library orders its sums. *Close* is what a training leaves: matrix products differ in their
@@ -27,8 +27,8 @@ COMMAND = "python tests/small_run.py"
 SIZES = (784, 20, 10)
 DIGITS, SHOWN = 2_000, 100
 TRAINING = Training(sizes=SIZES, epochs=3, validation=200)
-#: how far apart the numbers of two builds of BLAS may be: absolute for shares (a digit of 100), relative for the rest, of
-#: which six kernels of OpenBLAS were within 1e-7
+#: how far apart the numbers of two builds of BLAS may be: absolute for shares (a digit of 100), relative for the rest,
+#: which were within 1e-7 with six kernels of OpenBLAS
 TOLERANCES = {"share": 0.01, "relative": 1e-5}
 
 

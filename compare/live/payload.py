@@ -19,6 +19,7 @@ import numpy as np
 from compare.activations import CELLS, HIGHEST, LOWEST, CellCurve
 from compare.live.networks import LiveNetwork
 from compare.mapping import LayerMap
+from compare.provenance import told
 from data import Digits, load_digits
 
 EACH = 10  # test digits of each class that the page gets
@@ -56,7 +57,7 @@ def payload(
     pack = Packer()
     test = load_digits("test", data) if test is None else test
     given = {
-        "made": {"version": version("neural-analogy"), "seed": seed, "data_sha256": dict(test.sha256)},
+        "made": {"version": version("neural-analogy"), "seed": seed, "data_sha256": dict(test.sha256)} | told(),
         "networks": [
             described(activation, hidden, network, pack) for (activation, hidden), network in networks.items()
         ],
