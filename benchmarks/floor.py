@@ -21,6 +21,7 @@ from compare.cache import trained_model
 from compare.comparison import CALIBRATION_DIGITS
 from compare.mapping import calibrate
 from data import load_digits
+from usage import load
 
 SIDE = 1_500  # of the matrices
 LENGTH = 20_000_000  # of the arrays: 80 MB each, more than any cache
@@ -62,13 +63,13 @@ def gigabytes() -> float:
 def main() -> None:
     """Prints both tables, in Markdown."""
     cores = os.cpu_count() or 1
-    before = os.getloadavg()[0]
+    before = load()
     one, all_cores, bandwidth = gflops(1), gflops(cores), gigabytes()
     print("| machine | |\n|---|--:|")
     print(f"| float32 matrix product, one thread | {one:.0f} GFLOP/s |")
     print(f"| float32 matrix product, {cores} threads | {all_cores:.0f} GFLOP/s |")
     print(f"| triad over {LENGTH * 4 // 10**6} MB arrays, one core | {bandwidth:.1f} GB/s |")
-    print(f"| load before and after | {before:.1f}, {os.getloadavg()[0]:.1f} |")
+    print(f"| load before and after | {before}, {load()} |")
     training, test = load_digits("train"), load_digits("test").spread(600)
     model = trained_model(Training(), training)
     network = calibrate(model, training.spread(CALIBRATION_DIGITS).images, cell=LIF()).network(model)

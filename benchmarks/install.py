@@ -33,7 +33,7 @@ def main() -> None:
     subprocess.run([*pip, "setuptools", "wheel", "--editable", str(HERE.parent)], check=True)
     for library in wanted:
         command = [*pip, "--no-build-isolation", "--constraint", str(held), library]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
         if done.returncode:
             why = (done.stderr.strip() or "pip failed").splitlines()[-1]
             print(f"{library} is left out: {why}", flush=True)

@@ -28,6 +28,7 @@ from data import Digits, load_digits
 from libraries import PEERS
 from libraries.problem import INPUTS, Problem
 from turns import Entry, in_turns
+from usage import load
 
 OURS = ("ours-numpy", "ours-cpp")  # what all are compared with
 MANY = 1_000  # digits: of fewer, the plot says how many they were
@@ -191,11 +192,6 @@ def bars(ax: Axes, rows: list[dict[str, Any]]) -> Axes:
     ax.set(xscale="log", xlabel="digits a second (logarithmic)")
     ax.margins(x=0.15)
     return ax
-
-
-def load() -> float | None:
-    """How many processes wanted a core over the last minute, on average."""
-    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ tasks slower, not the workers less busy.
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from typing import Any
 
 from compare.sweep.plan import Plan
 from compare.sweep.run import run_sweep
+from usage import load
 
 ADDRESS = "tcp://127.0.0.1:18799"
 
@@ -76,10 +76,13 @@ def main() -> None:
         for kind, workers in (("dask", 1), ("dask", 2), ("loky", 1), ("loky", 2)):
             with tempfile.TemporaryDirectory() as folder, dask(workers) if kind == "dask" else nullcontext():
                 clock, tasks, count = measured(plan, Path(folder), workers, ADDRESS if kind == "dask" else None)
-            load = os.getloadavg()[0]
+            now = load()
             beside = (clock * workers - tasks) / count
             busy = 100 * tasks / clock / workers
-            print(f"{kind:<6}{workers:>7}{clock:>9.1f}{tasks:>9.1f}{busy:>8.0f}{beside:>17.2f}{load:>6.1f}", flush=True)
+            print(
+                f"{kind:<6}{workers:>7}{clock:>9.1f}{tasks:>9.1f}{busy:>8.0f}{beside:>17.2f}{now!s:>6}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

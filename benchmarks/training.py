@@ -23,6 +23,7 @@ from threadpoolctl import threadpool_limits
 
 from ann import Training, train
 from data import Digits, load_digits
+from usage import load
 
 Predict = Callable[[np.ndarray], np.ndarray]
 
@@ -141,7 +142,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2, help="threads for the others; ours takes one")
     given = parser.parse_args()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    whole, test, before = load_digits("train"), load_digits("test"), os.getloadavg()[0]
+    whole, test, before = load_digits("train"), load_digits("test"), load()
     found: dict[str, list[Outcome]] = {}
     missing: dict[str, str] = {}
     for seed in range(given.seed, given.seed + given.repeats):
@@ -163,7 +164,7 @@ def main() -> None:
                 print(f"seed {seed}, {name}: {outcome}", file=sys.stderr)
     print(table(found))
     print("".join(f"\nmissing: {name} ({why})" for name, why in missing.items()))
-    print(f"\nload {before:.1f} before, {os.getloadavg()[0]:.1f} after, {os.cpu_count()} cores")
+    print(f"\nload {before} before, {load()} after, {os.cpu_count()} cores")
 
 
 def held_out(training: Training, count: int) -> np.ndarray:

@@ -1,4 +1,5 @@
-"""What a process and those that it started have used: seconds of a core, and memory at most. On Linux; else 0."""
+"""What a process and those that it started have used, on Linux (else 0): seconds of a core, and memory at most; and how
+busy the machine is."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ PPID, TIMES = 1, slice(11, 15)  # in /proc/PID/stat, behind the name; of its own
 def statistics(process: int) -> list[str]:
     """The fields of /proc/PID/stat behind the name; empty where the process is gone."""
     try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
         return []
 
@@ -46,8 +47,13 @@ def memory_of(processes: list[int], field: str) -> float:
     total = 0
     for member in processes:
         try:
-            lines = Path(f"/proc/{member}/status").read_text().splitlines()
+            lines = Path(f"/proc/{member}/status").read_text(encoding="utf-8").splitlines()
         except OSError:
             continue
         total += sum(int(line.split()[1]) for line in lines if line.startswith(f"{field}:"))
     return total / 1024
+
+
+def load() -> float | None:
+    """How many processes wanted a core over the last minute, on average; None on Windows, which does not say."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import platformdirs
@@ -32,6 +32,8 @@ from bio.stimulus import INPUTS, Stimulus
 CELLS_AT_ONCE = 5_000  # of a layer: what they are made of then stays in a core's cache
 EYE_CELLS_AT_ONCE = 40_000
 COMPILING = threading.Lock()
+ENDING = ".exe" if os.name == "nt" else ""  # of programs, without which Windows starts none
+QUIETLY: dict[str, Any] = {"capture_output": True, "encoding": "utf-8", "errors": "replace", "check": False}
 
 
 class Compilable(Protocol):
@@ -57,9 +59,7 @@ def respond(network: SpikingNetwork, stimulus: Stimulus, *, duration: float, dt:
                 file.write(part)
             for part in digits(stimulus, noise=bool(network.cell.noise), dt=dt):
                 file.write(part)
-        done = subprocess.run(
-            [path, "--results_dir", f"{folder}{os.sep}"], cwd=folder, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([path, "--results_dir", f"{folder}{os.sep}"], cwd=folder, **QUIETLY)
         if done.returncode:
             raise OSError(f"{path}: failed ({done.stderr.strip() or done.returncode}): delete it and try again")
         return read(Path(folder, "responses"), network.sizes, len(stimulus), samples, dt)
@@ -86,7 +86,8 @@ def compiled(spec: Compilable) -> Path:
 
 def found_or_made(spec: Compilable) -> Path:
     """The program's place; raises what `respond` raises."""
-    path = Path(platformdirs.user_cache_dir("neural-analogy", appauthor=False), "programs", key(spec))
+    name = f"{key(spec)}{ENDING}"
+    path = Path(platformdirs.user_cache_dir("neural-analogy", appauthor=False), "programs", name)
     if path.exists():
         return path
     check_compiler("cpp")
@@ -95,8 +96,8 @@ def found_or_made(spec: Compilable) -> Path:
         command = [sys.executable, "-P", "-m", spec.maker, spec.as_json(), folder]
         root = str(Path(__file__).parent.parent)
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        made = Path(folder, "main.exe" if os.name == "nt" else "main")
+        done = subprocess.run(command, env=environment, **QUIETLY)
+        made = Path(folder, f"main{ENDING}")
         if done.returncode or not made.exists():
             last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
             raise OSError(f"the program for engine cpp could not be compiled ({last}): use --engine numpy")

@@ -20,6 +20,7 @@ from compare.diagram import columns, shown_units
 from compare.files import whole
 from compare.pair import Twin
 from compare.plots import image
+from compare.provenance import caption
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, shades, styled
 from data import Digits
 
@@ -48,11 +49,21 @@ def animate(twin: Twin, digit: Digits, path: Path, *, milliseconds: float = 2.0)
     with styled():
         figure, update = stage(twin, digit, recording)
         film = FuncAnimation(figure, update, frames=[*steps, *[steps[-1]] * STILL], blit=False)
-        writer = (
-            PillowWriter(FRAMES_A_SECOND) if ENDINGS[path.suffix.lower()] == "pillow" else FFMpegWriter(FRAMES_A_SECOND)
-        )
+        gif = ENDINGS[path.suffix.lower()] == "pillow"
+        about = {"comment": caption()}
+        writer = PillowWriter(FRAMES_A_SECOND) if gif else FFMpegWriter(FRAMES_A_SECOND, metadata=about)
         with whole(path) as part:
             film.save(part, writer=writer, dpi=72)
+            if gif:
+                part.write_bytes(with_comment(part.read_bytes(), caption()))
+
+
+def with_comment(gif: bytes, text: str) -> bytes:
+    """The GIF with a comment before its trailer, in blocks of at most 255 bytes, which Pillow's writer takes none of
+    (GIF89a, section 24)."""
+    words = text.encode("ascii", "backslashreplace")
+    blocks = [words[start : start + 255] for start in range(0, len(words), 255)]
+    return gif[:-1] + b"\x21\xfe" + b"".join(bytes([len(block)]) + block for block in blocks) + b"\0" + gif[-1:]
 
 
 def stage(twin: Twin, digit: Digits, recording: Recording) -> tuple[Figure, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +23,7 @@ from compare.commands.sweep import sweep
 from compare.commands.tension import tension
 from compare.commands.terminal import StoppedError
 from compare.commands.train import train
+from compare.provenance import made_by, repeatable
 
 app = typer.Typer(
     name="analogy",
@@ -37,9 +39,13 @@ USAGE_ERROR: Any = typer.BadParameter.__mro__[1]  # typer has no public name for
 
 def main() -> None:
     """Runs the command: bad input ends it with one line and exit code 2, Ctrl-C with 130."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a Windows terminal or file that has no σ gets a question mark for it
+            stream.reconfigure(errors="replace")
     stopped = "stopped; what had been written is whole"
     try:
-        code = app(standalone_mode=False) or 0  # typer makes Ctrl-C a code too
+        with made_by(repeatable(sys.argv[1:])):
+            code = app(standalone_mode=False) or 0  # typer makes Ctrl-C a code too
     except USAGE_ERROR as error:
         complain(error.format_message())
         code = 2

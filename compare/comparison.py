@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from compare.cache import trained_model
 from compare.mapping import calibrate, check_mapping
 from compare.pair import Pair, Twin
 from compare.parallel import run_all
+from compare.provenance import told, versions
 from compare.retune import retuned
 from data import Digits, load_digits
 
@@ -131,13 +130,14 @@ class Prepared:
 
     def manifest(self) -> dict[str, Any]:
         """What makes the numbers: versions, seed, data and options."""
-        packages = {"version": "neural-analogy", "brian2": "brian2", "numpy": "numpy", "scipy": "scipy"}
+        found = versions()
         return {
-            **{name: version(package) for name, package in packages.items()},
-            "python": platform.python_version(),
+            "version": found.pop("neural-analogy"),
+            **found,
             "seed": self.options.seed,
             "data_sha256": self.data_sha256,
             "options": self.options.as_json() | self.models(),
+            **told(),
         }
 
     def models(self) -> dict[str, Any]:

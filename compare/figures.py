@@ -13,6 +13,7 @@ from matplotlib.figure import Figure, SubFigure
 from bio import Recording, record
 from compare import plots
 from compare.pair import Pair, Twin
+from compare.provenance import command, made_by
 from compare.score import CLOSE, LayerScore, Score
 from compare.style import ANN, BIO, INPUT_NAMES, NETWORK_NAMES, headline, save, styled
 
@@ -34,7 +35,7 @@ def draw_all(scored: Scored, out: Path, *, workers: int | None = None) -> list[P
             (confusion_figure, group, out / f"confusion-{name}"),
         ]
     processes = min(workers or joblib.cpu_count(), len(jobs))
-    written = joblib.Parallel(n_jobs=processes)(joblib.delayed(draw)(*job) for job in jobs)
+    written = joblib.Parallel(n_jobs=processes)(joblib.delayed(draw)(*job, command()) for job in jobs)
     return [path for paths in written for path in paths]
 
 
@@ -44,9 +45,9 @@ def clear(out: Path, stems: Sequence[str]) -> None:
         old.unlink()
 
 
-def draw(compose: Callable[[Scored], Figure], scored: Scored, stem: Path) -> list[Path]:
-    """Composes one figure in the project's style and saves it."""
-    with styled():
+def draw(compose: Callable[[Scored], Figure], scored: Scored, stem: Path, made: str) -> list[Path]:
+    """Composes one figure in the project's style and saves it, as made by that command."""
+    with made_by(made), styled():
         return save(compose(scored), stem)
 
 

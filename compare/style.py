@@ -14,6 +14,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from compare.files import whole
+from compare.provenance import caption
 
 # from the palette of Okabe & Ito (2008), which tells apart for the colour-blind; blue is also the darker of the two
 ANN = "#0072B2"
@@ -65,12 +66,14 @@ def headline(figure: Figure, finding: str) -> None:
 
 
 def save(figure: Figure, stem: Path) -> list[Path]:
-    """Writes the figure as PNG and as SVG under a name given without its ending, each whole or not at all."""
+    """Writes the figure as PNG and as SVG under a name given without its ending, each whole or not at all; in their
+    metadata stands what makes them (`compare.provenance`)."""
     settle(figure)
+    about = {"Description": caption()}
     written = [stem.with_name(stem.name + ending) for ending in (".png", ".svg")]
     for path, metadata in zip(written, ({"Software": None}, {"Date": None}), strict=True):
         with whole(path) as part:
-            figure.savefig(part, metadata=metadata)
+            figure.savefig(part, metadata=metadata | about)
     return written
 
 

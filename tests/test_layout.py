@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["ann", "bio", "compare", "data"]
 ALLOWED = {"data": {"data"}, "ann": {"ann"}, "bio": {"bio"}, "compare": {"ann", "bio", "compare", "data"}}
+BENCHMARKS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "benchmarks").rglob("*.py"))
 FILES = sorted(path.relative_to(ROOT).as_posix() for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 
@@ -73,6 +74,70 @@ def test_only_the_command_line_prints(file):
     written = {"print", "pprint", "sys.stdout.write", "sys.stderr.write"}
     lines = [f"{file}:{call.lineno}" for name, call in calls(tree(file)) if name in written]
     assert not lines or file == "compare/cli.py" or file.startswith("compare/commands/")
+
+
+POSIX_ONLY = {
+    *("fcntl", "grp", "pty", "pwd", "resource", "syslog", "termios", "tty"),
+    *("os.fork", "os.forkpty", "os.killpg", "os.setsid", "os.mkfifo", "os.chown", "os.nice", "os.wait", "os.uname"),
+    *("os.getuid", "os.geteuid", "os.getgid", "os.getpgid", "os.getloadavg", "os.sysconf", "os.sched_getaffinity"),
+    *("signal.SIGKILL", "signal.SIGHUP", "signal.SIGALRM", "signal.SIGUSR1", "signal.alarm", "signal.pause"),
+    *("os.symlink", "os.chmod"),  # there, but need rights, or mean something else, on Windows
+}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_nothing_is_used_that_windows_does_not_have(file):
+    used = {ast.unparse(part) for part in ast.walk(tree(file)) if isinstance(part, ast.Attribute)}
+    methods = {name.rpartition(".")[2] for name, _ in calls(tree(file))}
+    assert not (used | top(imports(tree(file)))) & POSIX_ONLY
+    assert not methods & {"symlink_to", "hardlink_to", "chmod", "lchmod"}
+
+
+def is_text(name: str, call: ast.Call) -> bool:
+    """Whether a call reads or writes text, in whose encoding systems differ."""
+    options = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+    if name.startswith("subprocess."):
+        return options.get("text", options.get("universal_newlines", "False")) == "True"
+    method = name.rpartition(".")[2]
+    if method in {"read_text", "write_text"}:
+        return "importlib" not in name
+    place = 1 if name in {"open", "gzip.open", "io.open"} else 0
+    modes = [ast.unparse(argument) for argument in call.args[place : place + 1]]
+    return method == "open" and name != "os.open" and "b" not in options.get("mode", *modes or ["'r'"])
+
+
+@pytest.mark.parametrize("file", [*FILES, "setup_env.py", *BENCHMARKS])
+def test_text_is_read_and_written_in_an_encoding_that_is_named(file):
+    for name, call in calls(tree(file)):
+        named = {keyword.arg for keyword in call.keywords} & {"encoding", None}
+        assert named or not is_text(name, call), f"{file}:{call.lineno} {name} leaves the encoding to the system"
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_files_that_are_written_have_the_same_ends_of_lines_everywhere(file):
+    for name, call in calls(tree(file)):
+        if name.rpartition(".")[2] == "write_text":
+            options = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+            assert options.get("newline") == r"'\n'", f"{file}:{call.lineno} writes other bytes on Windows"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("open(path)", True),
+        ("open(path, 'rb')", False),
+        ("path.open()", True),
+        ("path.open('wb')", False),
+        ("gzip.open(path, mode='rb')", False),
+        ("path.read_text()", True),
+        ("subprocess.run(words, text=True)", True),
+        ("subprocess.run(words)", False),
+    ],
+)
+def test_what_is_text_is_known(code, text):
+    call = ast.parse(code, mode="eval").body
+    assert isinstance(call, ast.Call)
+    assert is_text(ast.unparse(call.func), call) is text
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -22,6 +22,7 @@ from compare.live.networks import LiveNetwork
 from compare.live.third import CELLS as CELLS_OF_THIRD
 from compare.live.third import third_of
 from compare.mapping import LayerMap
+from compare.provenance import told
 from data import Digits, load_digits
 
 EACH = 10  # test digits of each class that the page gets
@@ -60,7 +61,7 @@ def payload(
     pack = Packer()
     test = load_digits("test", data) if test is None else test
     given = {
-        "made": {"version": version("neural-analogy"), "seed": seed, "data_sha256": dict(test.sha256)},
+        "made": {"version": version("neural-analogy"), "seed": seed, "data_sha256": dict(test.sha256)} | told(),
         "networks": [
             described(activation, hidden, network, pack) for (activation, hidden), network in networks.items()
         ],

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from bio import LIF
 from compare.neuron.map import RANGE, WIDE, NeuronMap, fits_of, neuron_map
 from compare.neuron.rates import THEORIES, Grid, Measured, largest_error, measure_all, misfits, order_in_dt
+from compare.provenance import told, versions
 
 SCHEMA = 1
 SHARP = LIF(t_ref=0)  # drawn over the ReLU
@@ -61,7 +61,7 @@ class Neuron:
         """The content of neuron.json, in milliseconds, hertz and thresholds."""
         return {
             "schema": SCHEMA,
-            "manifest": {name: version(name) for name in ("neural-analogy", "brian2", "numpy", "scipy")},
+            "manifest": versions() | told(),
             "seed": self.seed,
             "theory": self.theory_json(),
             "map": [map_json(found) for found in self.maps],

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from distributed import Client, Worker, WorkerPlugin
 
 from bio.brian import brian2
+from compare.provenance import versions
 from compare.sweep.pool import PATIENCE
-from compare.sweep.store import versions
 
 
 class Fit(WorkerPlugin):

@@ -16,11 +16,12 @@ from typing import Any
 
 from compare.comparison import CALIBRATION_DIGITS, Progress
 from compare.output import write_json
+from compare.provenance import versions
 from compare.sweep.networks import Network, Networks
 from compare.sweep.plan import Plan
 from compare.sweep.points import MILLI, UNITS, Point, Value
 from compare.sweep.pool import Case, Shared, outcomes
-from compare.sweep.store import SCHEMA, Store, key_of, versions
+from compare.sweep.store import SCHEMA, Store, key_of
 from compare.sweep.task import Outcome, in_a_line
 from data import Digits, load_digits
 

@@ -15,26 +15,19 @@ import csv
 import hashlib
 import io
 import json
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from compare.files import whole
 from compare.output import write_json
+from compare.provenance import versions
 from compare.sweep.points import NAMES, Value
 from compare.sweep.task import SCORES, Outcome
 
 SCHEMA = 1
-PACKAGES = ("neural-analogy", "brian2", "numpy", "scipy")
 COLUMNS = (*NAMES, *SCORES, "error")
-
-
-def versions() -> dict[str, str]:
-    """Of what computes the scores."""
-    return {package: version(package) for package in PACKAGES} | {"python": platform.python_version()}
 
 
 def key_of(settings: Mapping[str, Value], weights: str | None, data: Mapping[str, str]) -> str:
