@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
+import signal
 import sys
+import threading
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -20,6 +24,7 @@ from compare.commands.sweep import sweep
 from compare.commands.tension import tension
 from compare.commands.terminal import StoppedError
 from compare.commands.train import train
+from compare.sentence import in_a_line
 
 app = typer.Typer(
     name="analogy",
@@ -36,6 +41,9 @@ USAGE_ERROR: Any = typer.BadParameter.__mro__[1]  # typer has no public name for
 def main() -> None:
     """Runs the command: bad input ends it with one line and exit code 2, Ctrl-C with 130."""
     stopped = "stopped; what had been written is whole"
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that is no UTF-8, or a terminal that has no σ, costs no result
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False) or 0  # typer makes Ctrl-C a code too
     except USAGE_ERROR as error:
@@ -44,7 +52,7 @@ def main() -> None:
     except (ValueError, OSError, MemoryError) as error:
         if debugging:
             raise
-        complain(told(error))
+        complain(error)
         code = 2
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
@@ -52,19 +60,14 @@ def main() -> None:
         code, stopped = INTERRUPTED, str(stop)
     if code == INTERRUPTED:
         complain(stopped)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, lambda number, frame: os._exit(INTERRUPTED))  # who presses again is in a hurry
     raise SystemExit(code)
 
 
-def told(error: Exception) -> str:
-    """An error in words, with the file where the system only gave a number."""
-    if isinstance(error, OSError) and error.errno is not None:
-        return f"{error.filename}: {(error.strerror or 'cannot be used').lower()}: check the path"
-    return str(error) or "there is not enough memory for this"
-
-
-def complain(message: str) -> None:
+def complain(problem: Exception | str) -> None:
     """One line on stderr."""
-    print(f"analogy: {' '.join(message.split())}", file=sys.stderr)
+    print(f"analogy: {in_a_line(problem)}", file=sys.stderr)
 
 
 @app.callback(invoke_without_command=True)

@@ -18,23 +18,33 @@ import json
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from compare.files import whole
-from compare.output import write_json
+from compare.files import read_text, write_text
+from compare.output import prepare, write_json
+from compare.sweep.code import code_hash
 from compare.sweep.points import NAMES, Value
 from compare.sweep.task import SCORES, Outcome
 
 SCHEMA = 1
 PACKAGES = ("neural-analogy", "brian2", "numpy", "scipy")
+MOST_BYTES = 1 << 26  # of a file that is read: a manifest may list 100,000 points
 COLUMNS = (*NAMES, *SCORES, "error")
 
 
 def versions() -> dict[str, str]:
-    """Of what computes the scores."""
-    return {package: version(package) for package in PACKAGES} | {"python": platform.python_version()}
+    """Of what computes the scores, down to this project's own code."""
+    return dict(known_versions())
+
+
+@cache
+def known_versions() -> dict[str, str]:
+    """The same, found out once."""
+    own = {"code": code_hash(), "python": platform.python_version()}
+    return {package: version(package) for package in PACKAGES} | own
 
 
 def key_of(settings: Mapping[str, Value], weights: str | None, data: Mapping[str, str]) -> str:
@@ -80,21 +90,22 @@ class Store:
         for what, mine in (("data_sha256", dict(data)), ("versions", versions())):
             if held is not None and held.get(what) != mine:
                 raise ValueError(
-                    f"{self.folder}: holds a sweep of other {SAID[what]}: choose another folder with --out"
+                    f"{self.folder}: holds a sweep of other {SAID[what]}{difference(held.get(what), mine)}: "
+                    f"choose another folder with --out"
                 )
         for folder in (self.folder / "points", self.models):
-            folder.mkdir(parents=True, exist_ok=True)
+            prepare(folder)
 
     def held(self) -> dict[str, Any] | None:
         """The manifest that lies here, if any. Raises ValueError for files of these names that no sweep made."""
         try:
-            content = json.loads(self.manifest.read_text(encoding="utf-8"))
+            content = json.loads(read_text(self.manifest, MOST_BYTES))
             return dict(content["manifest"])
         except FileNotFoundError:
             if self.table.exists():
                 raise ValueError(f"{self.table}: has no sweep.json beside it: choose another folder") from None
             return None
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise ValueError(f"{self.manifest}: is not that of a sweep: choose another folder") from None
 
     def keep(self, outcome: Outcome) -> None:
@@ -104,11 +115,10 @@ class Store:
     def kept(self, key: str) -> Outcome | None:
         """What came of a point: None where it has not ended, or its file is damaged."""
         try:
-            found = Outcome(**json.loads(self.point(key).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            found = Outcome(**json.loads(read_text(self.point(key), MOST_BYTES)))
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
-        fits = found.key == key and (found.error is not None or set(found.scores) == set(SCORES))
-        return found if fits else None
+        return found if found.key == key and found.is_whole() else None
 
     def write_table(self, rows: Iterable[tuple[Mapping[str, Value], Outcome]]) -> None:
         """Writes the rows of finished points, and beside them their times."""
@@ -120,6 +130,14 @@ class Store:
 
 
 SAID = {"data_sha256": "data", "versions": "versions"}
+
+
+def difference(held: Any, mine: Mapping[str, str]) -> str:
+    """The first thing that is not the same, in brackets: " (brian2 2.9.0, not 2.10.0)"."""
+    held = held if isinstance(held, dict) else {}
+    name = next(name for name in [*mine, *held] if held.get(name) != mine.get(name))
+    theirs, ours = (str(of.get(name, "unknown"))[:12] for of in (held, mine))
+    return f" ({name} {theirs}, not {ours})"
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -144,6 +162,5 @@ def written(value: Any) -> str:
 
 def replace_text(path: Path, text: str) -> None:
     """Writes a file whole, unless it already says this."""
-    if not path.exists() or path.read_bytes() != text.encode():
-        with whole(path) as part:
-            part.write_text(text, encoding="utf-8", newline="\n")
+    if not path.exists() or path.read_bytes() != text.encode(errors="backslashreplace"):
+        write_text(path, text)
