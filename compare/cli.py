@@ -42,7 +42,9 @@ def main() -> None:
     """Runs the command: bad input ends it with one line and exit code 2, Ctrl-C with 130."""
     stopped = "stopped; what had been written is whole"
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a name that is no UTF-8, or a terminal that has no σ, costs no result
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # a name that is no UTF-8, or a terminal that has no σ, costs no result
             stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False) or 0  # typer makes Ctrl-C a code too

@@ -11,7 +11,9 @@ from pathlib import Path
 
 #: how `whole`, `ann.save_model` and `bio.standalone` name a file that is being written
 PART = re.compile(r"\..+\.[0-9a-f]{8}\.part(\.\w+)?")
-ABANDONED = 600  # seconds without a change, after which nobody is writing any more: the longest, a film, takes one or two
+ABANDONED = (
+    600  # seconds without a change, after which nobody is writing any more: the longest, a film, takes one or two
+)
 
 
 @contextmanager

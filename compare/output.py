@@ -44,8 +44,10 @@ def setting(twin: Twin) -> dict[str, Any]:
 
 
 def prepare(folder: Path) -> None:
-    """Makes the folder, and clears away what killed runs left half-written there. Raises OSError, naming it, where files
-    can't be written there: before any work is done."""
+    """Makes the folder, and clears away what killed runs left half-written there.
+
+    Raises OSError, naming it, where files can't be written there: before any work is done.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -1,7 +1,7 @@
 """Faults while commands run, and what is left of their work: `make faults` tries many, `test_faults.py` a few.
 
 Every fault ends in the same questions: is all that is there whole, does the next run work, does it give the files that
-a run without faults gives, and does it clear away what the fault left? FaultError is raised where one is answered by no.
+a run without faults gives, and does it clear away what the fault left? FaultError is raised where the answer is no.
 """
 
 from __future__ import annotations
@@ -95,7 +95,9 @@ class Place:
             small_mnist(data)
         return [*self.command.words, option, str(self.out / name), "--data", str(data)]
 
-    def start(self, fault: tuple[str, int, float] = ("none", 0, 0.0), *, prefix: Sequence[str] = ()) -> subprocess.Popen:
+    def start(
+        self, fault: tuple[str, int, float] = ("none", 0, 0.0), *, prefix: Sequence[str] = ()
+    ) -> subprocess.Popen:
         """The command in a process group of its own."""
         environment = {
             **os.environ,

@@ -2,6 +2,7 @@
 what `make faults` tries."""
 
 import errno
+import json
 import os
 import random
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from faults import COMMANDS, Place, disturb, without_power
 from specimens import files_in, small_mnist
@@ -66,9 +68,13 @@ def test_root_without_its_power_is_bound_by_permissions(tmp_path):
 
 
 def test_a_file_that_cannot_be_written_is_named_and_nothing_is_left(tmp_path):
-    with pytest.raises(OSError, match="No space left") as caught, whole(tmp_path / "scores.json") as part:
-        part.write_text("half")
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def write():
+        with whole(tmp_path / "scores.json") as part:
+            part.write_text("half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        write()
     assert in_a_line(caught.value) == (
         f"{tmp_path / 'scores.json'}: no space left on device: make room, or choose another folder"
     )
@@ -80,7 +86,7 @@ def test_a_model_that_cannot_be_written_is_named(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("numpy.savez_compressed", fail)
-    model = MLP.random((3, 2), activation="relu", rng=__import__("numpy").random.default_rng(0))
+    model = MLP.random((3, 2), activation="relu", rng=np.random.default_rng(0))
     with pytest.raises(OSError, match="No space left") as caught:
         save_model(tmp_path / "model.npz", model, {})
     assert caught.value.filename == str(tmp_path / "model.npz")
@@ -101,7 +107,10 @@ def test_what_a_killed_run_was_writing_is_cleared_away_and_nothing_else(tmp_path
     with whole(tmp_path / name) as part:
         part.write_text("half")
     left = part.with_name(part.name + "!").rename(part)
-    mine = [abandoned(tmp_path, other) for other in ("scores.json", ".part", ".a.part", ".a.12345678.parts", "a.12345678.part")]
+    mine = [
+        abandoned(tmp_path, other)
+        for other in ("scores.json", ".part", ".a.part", ".a.12345678.parts", "a.12345678.part")
+    ]
     tidy(tmp_path)
     assert left.exists()  # it changed just now: someone may be writing it
     os.utime(left, (1, 1))
@@ -130,7 +139,7 @@ def test_a_cache_is_tidied_when_it_is_used(tmp_path, monkeypatch):
 def test_a_pipe_or_a_device_is_neither_read_nor_replaced(tmp_path, kind):
     path = tmp_path / "pipe"
     os.mkfifo(path) if kind == "pipe" else path.symlink_to(os.devnull)
-    model = MLP.random((3, 2), activation="relu", rng=__import__("numpy").random.default_rng(0))
+    model = MLP.random((3, 2), activation="relu", rng=np.random.default_rng(0))
     for use in (load_model, lambda path: files.read_text(path, 10)):
         with pytest.raises(ValueError, match="pipe or a device"):
             use(path)
@@ -155,7 +164,7 @@ def test_figures_of_an_earlier_run_go_when_those_of_this_one_are_there(tmp_path)
 @pytest.mark.parametrize(
     ("problem", "said"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), "no space left on device: make room, or choose another folder"),
+        (OSError(errno.ENOSPC, "No space left"), "no space left: make room, or choose another folder"),
         (OSError(errno.EACCES, "Permission denied", "a"), "a: permission denied: check the path"),
         (MemoryError(), "there is not enough memory for this"),
         (ValueError("two\nlines \x1b[2J\udcff"), "two lines \\x1b[2J\\udcff"),
@@ -178,8 +187,6 @@ def test_a_long_error_keeps_its_beginning_and_its_remedy():
 def test_a_folder_whose_name_is_no_utf8_costs_no_result(tmp_path):
     digits = small_mnist(tmp_path / os.fsdecode(b"\xff-digits"), train=100, test=5)
     write_json(tmp_path / "a.json", {"data": str(digits)})
-    import json
-
     assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {"data": str(digits)}
     words = ["train", "--sizes", "784,4,10", "--epochs", "1", "--data", digits, "--out", digits / "model.npz"]
     command = [os.fsencode(word) for word in (sys.executable, "-m", "compare", *words)]

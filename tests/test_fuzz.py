@@ -36,7 +36,10 @@ def test_valid_inputs_are_read_and_come_back_from_their_parts(name, tmp_path):
         assert form.apart(form.together(form.apart(data))) == form.apart(data)
 
 
-@pytest.mark.parametrize("path", sorted(path for path in CRASHERS.rglob("*") if path.is_file()), ids=lambda path: path.name)
+KEPT = sorted(path for path in CRASHERS.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
 def test_what_once_crashed_does_no_more(path, tmp_path):
     reader = READERS[path.parent.name]
     (tmp_path / reader.file).parent.mkdir(exist_ok=True)

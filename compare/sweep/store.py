@@ -89,10 +89,8 @@ class Store:
         held = self.held()
         for what, mine in (("data_sha256", dict(data)), ("versions", versions())):
             if held is not None and held.get(what) != mine:
-                raise ValueError(
-                    f"{self.folder}: holds a sweep of other {SAID[what]}{difference(held.get(what), mine)}: "
-                    f"choose another folder with --out"
-                )
+                said = "data" if what == "data_sha256" else f"versions ({difference(held.get(what), mine)})"
+                raise ValueError(f"{self.folder}: holds a sweep of other {said}: choose another folder with --out")
         for folder in (self.folder / "points", self.models):
             prepare(folder)
 
@@ -129,15 +127,12 @@ class Store:
         replace_text(self.folder / "timing.csv", as_csv(("key", "seconds", "worker"), times.values()))
 
 
-SAID = {"data_sha256": "data", "versions": "versions"}
-
-
 def difference(held: Any, mine: Mapping[str, str]) -> str:
-    """The first thing that is not the same, in brackets: " (brian2 2.9.0, not 2.10.0)"."""
+    """The first that is not the same: "brian2 2.9.0, not 2.10.0"."""
     held = held if isinstance(held, dict) else {}
     name = next(name for name in [*mine, *held] if held.get(name) != mine.get(name))
     theirs, ours = (str(of.get(name, "unknown"))[:12] for of in (held, mine))
-    return f" ({name} {theirs}, not {ours})"
+    return f"{name} {theirs}, not {ours}"
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:

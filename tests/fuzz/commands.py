@@ -9,7 +9,6 @@ import os
 import random
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
@@ -35,8 +34,25 @@ WORK = (
 VALUES = {
     "int": ["1", "5", "0", "-1", "100", "2.5", "9999999999999999999999", "1_0", "", "x", "0x10"],
     "float": ["1", "0.5", "0", "-1", "nan", "inf", "1e308", "1e-308", "1e9", "4e-320", "", "x", "20"],
-    "str": ["relu", "lif,sigmoid", "784,16,10", "784-16-10", "current", "poisson,lif", "threshold", "slope", "zero",
-            "tau_m=5,10", "sizes=784-16-10,784-10", "distortion=rotate,blur", "tau_m,lost", "race", "adam", "numpy", ""],
+    "str": [
+        "relu",
+        "lif,sigmoid",
+        "784,16,10",
+        "784-16-10",
+        "current",
+        "poisson,lif",
+        "threshold",
+        "slope",
+        "zero",
+        "tau_m=5,10",
+        "sizes=784-16-10,784-10",
+        "distortion=rotate,blur",
+        "tau_m,lost",
+        "race",
+        "adam",
+        "numpy",
+        "",
+    ],
     "Path": ["somewhere", ".", "", "a-file", "nowhere/at/all", "x.npz", "x.gif", "plan.toml", "\udcff", "/dev/null"],
 }
 
@@ -82,7 +98,11 @@ def kind_of(annotation: Any) -> str:
 def seeds() -> list[bytes]:
     """Of each command, a few lines with some of its options, in words."""
     rng = random.Random(0)
-    lines = [["--version"], ["--help"], ["sweep", "--vary", "tau_m=5,10", "--vary", "noise=0,0.5", "--plot", "tau_m,lost"]]
+    lines = [
+        ["--version"],
+        ["--help"],
+        ["sweep", "--vary", "tau_m=5,10", "--vary", "noise=0,0.5", "--plot", "tau_m,lost"],
+    ]
     for command, own in options().items():
         for count in (0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4):
             lines.append([command])
@@ -96,7 +116,12 @@ def read(path: Path) -> None:
     """Runs the command that the file's words make. Raises RefusedError where it refuses them as it should."""
     words = words_of(path.read_bytes())
     out, err = io.StringIO(), io.StringIO()
-    with quiet_place(path.parent), patch.object(sys, "argv", ["analogy", *words]), redirect_stdout(out), redirect_stderr(err):
+    with (
+        quiet_place(path.parent),
+        patch.object(sys, "argv", ["analogy", *words]),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
         try:
             cli.main()
         except BeganError:
@@ -125,7 +150,11 @@ def words_of(data: bytes) -> list[str]:
 
 
 def tame(word: str) -> str:
-    word = word.replace("\0", "").replace("..", ".").encode("utf-8", "replace").decode() if "\udcff" not in word else "\udcff"
+    word = (
+        word.replace("\0", "").replace("..", ".").encode("utf-8", "replace").decode()
+        if "\udcff" not in word
+        else "\udcff"
+    )
     return word.lstrip("/~").replace("=/", "=").replace("=~", "=")
 
 
@@ -143,7 +172,9 @@ def quiet_place(folder: Path) -> Iterator[None]:
         for name in WORK:
             module, _, function = name.rpartition(".")
             stack.enter_context(patch.object(import_module(module), function, began))
-        stack.enter_context(patch.object(import_module("data"), "load_digits", remembered(import_module("data").load_digits)))
+        stack.enter_context(
+            patch.object(import_module("data"), "load_digits", remembered(import_module("data").load_digits))
+        )
         yield
 
 

@@ -10,10 +10,40 @@ from typing import Any
 ODD: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 2, 255, 256, 65_535, 2**31 - 1, 2**31, 2**32 - 1, 2**53, 2**63, -(2**63), 10**30),
     *(0.0, -0.0, 0.5, 1e-320, 1e-9, 1e9, 1e308, float("nan"), float("inf"), float("-inf")),
-    *("", " ", "\n", "\0", "0", "-1", "1e999", "nan", "1_0", "½", "é\u2028", "\udcff", "../x", ".", "a" * 5_000, "\x1b[2J"),
+    *(
+        "",
+        " ",
+        "\n",
+        "\0",
+        "0",
+        "-1",
+        "1e999",
+        "nan",
+        "1_0",
+        "½",
+        "é\u2028",
+        "\udcff",
+        "../x",
+        ".",
+        "a" * 5_000,
+        "\x1b[2J",
+    ),
     *([], {}, [[]], [None], {"": 0}, b"", b"\0", b"\xff\xfe"),
 )
-INTERESTING = (b"", b"\0", b"\xff", b"\xff\xff\xff\xff", b"\x80\0\0\0", b"\n", b"[" * 3_000, b"{", b'"', b"\\", b"\xc3\x28", b"nan")
+INTERESTING = (
+    b"",
+    b"\0",
+    b"\xff",
+    b"\xff\xff\xff\xff",
+    b"\x80\0\0\0",
+    b"\n",
+    b"[" * 3_000,
+    b"{",
+    b'"',
+    b"\\",
+    b"\xc3\x28",
+    b"nan",
+)
 
 
 def places(tree: Any) -> Iterator[tuple[Any, Any]]:

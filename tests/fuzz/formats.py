@@ -133,11 +133,13 @@ def npy(member: dict[str, Any]) -> bytes:
         text = json.dumps(member["text"], default=repr)
         data, descr = text.encode("utf-32-le", "surrogatepass"), f"<U{len(text)}"
     shape = member.get("shape")
-    header = repr({
-        "descr": descr,
-        "fortran_order": member.get("order"),
-        "shape": tuple(shape) if isinstance(shape, list) else shape,
-    }).encode("latin-1", "replace")
+    header = repr(
+        {
+            "descr": descr,
+            "fortran_order": member.get("order"),
+            "shape": tuple(shape) if isinstance(shape, list) else shape,
+        }
+    ).encode("latin-1", "replace")
     header += b" " * (-(11 + len(header)) % 64) + b"\n"
     return b"\x93NUMPY\x01\x00" + number(len(header), 2)[::-1] + header + (data if isinstance(data, bytes) else b"")
 

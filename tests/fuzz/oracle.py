@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fuzz.readers import Reader
-
 from compare.sentence import in_a_line
+from fuzz.readers import Reader
 
 SECONDS = 10  # for one input, on a busy machine
 MEMORY = 400 << 20  # bytes by which a process may grow over all that it reads

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import random
 import tempfile
 from collections.abc import Callable
-from contextlib import redirect_stderr
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from fuzz import commands, requests
-from fuzz.damage import bend, spoilt
-from fuzz.formats import CSV, IDX, JSON, NPZ, TOML, Format
 
 from ann import MLP, load_model, save_model
 from compare.sweep.figure import dots_of, finding_of, label, read_table
@@ -24,6 +18,9 @@ from compare.sweep.points import NAMES, Point
 from compare.sweep.store import COLUMNS, Store, versions
 from compare.sweep.task import SCORES, Outcome
 from data import load_digits
+from fuzz import commands, requests
+from fuzz.damage import bend, spoilt
+from fuzz.formats import CSV, IDX, JSON, NPZ, TOML, Format
 
 KEY = "0" * 32
 
@@ -172,7 +169,11 @@ def read_figure(path: Path) -> None:
             finding_of(dots_of(rows, x, y, by), x, y, by)
             label(x, rows)
         except ValueError as error:
-            if str(path.name) not in str(error) and "choose other columns" not in str(error) and "put it" not in str(error):
+            if (
+                str(path.name) not in str(error)
+                and "choose other columns" not in str(error)
+                and "put it" not in str(error)
+            ):
                 raise
 
 
