@@ -19,7 +19,7 @@ help:
 	@echo 'make clean     remove the environment, caches and built packages; results in out/ stay'
 	@echo 'make help      show these lines'
 	@echo
-	@echo 'The first time, all of these but bench make an environment in .venv (about a minute).'
+	@echo 'The first time, compare, live, test, fuzz, faults and lint make an environment in .venv (about a minute).'
 	@echo 'ARGS passes options on: make compare ARGS="--digits 1000", make test ARGS="-x tests/test_setup.py"'
 
 compare:
@@ -32,10 +32,10 @@ test:
 	@$(SETUP) --dev run pytest $(ARGS)
 
 fuzz:
-	@PYTHONPATH=tests $(SETUP) --dev run python -m fuzz $(ARGS)
+	@$(SETUP) --dev run python tests/try_fuzz.py $(ARGS)
 
 faults:
-	@PYTHONPATH=tests $(SETUP) --dev run python tests/try_faults.py $(ARGS)
+	@$(SETUP) --dev run python tests/try_faults.py $(ARGS)
 
 lint:
 	@$(SETUP) --dev run ruff check .

@@ -1,8 +1,9 @@
 """Runs the command with a fault in it: `python faulty.py FAULT AT DELAY FOLDER -- WORD…`.
 
 The fault comes at the AT-th time that the process opens a file for writing, renames, removes one or makes a folder
-somewhere under FOLDER, DELAY seconds later: "kill" ends the process at once, "full" makes this and all later openings
-and renamings fail as on a full disk, "count" does nothing but tell at the end how many times there were.
+somewhere under FOLDER, DELAY seconds later: "kill" ends the process at once, "interrupt" is Ctrl-C, which a terminal
+sends to all processes of the command, "again" is that twice, "full" makes this and all later openings and renamings
+fail as on a full disk, "count" does nothing but tell at the end how many times there were.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import Any
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -28,11 +30,13 @@ class Fault:
         if not (writes or event in ("os.rename", "os.remove", "os.mkdir")) or not self.inside(args[0]):
             return
         self.seen += 1
-        if self.kind == "kill" and self.seen == self.at:
+        if self.kind in SIGNALS and self.seen == self.at:
             if self.delay:
-                threading.Timer(self.delay, die).start()
+                later = threading.Timer(self.delay, SIGNALS[self.kind])
+                later.daemon = True
+                later.start()
             else:
-                die()
+                SIGNALS[self.kind]()
         if self.kind == "full" and self.seen >= self.at and event in ("open", "os.rename"):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(args[0]))
 
@@ -42,6 +46,19 @@ class Fault:
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def interrupt() -> None:
+    os.killpg(0, signal.SIGINT)
+
+
+def again() -> None:
+    interrupt()
+    time.sleep(0.05)  # in a thread of its own, or cut short by the first
+    interrupt()
+
+
+SIGNALS = {"kill": die, "interrupt": interrupt, "again": again}
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from fuzz.readers import Reader
 SECONDS = 10  # for one input, on a busy machine
 MEMORY = 400 << 20  # bytes by which a process may grow over all that it reads
 ALARM = hasattr(signal, "setitimer")
+CRASHED = 3  # the exit code of a process in which an input crashed
 LONGEST = 600  # characters of a refusal
 
 

@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from fuzz.oracle import CRASHED
 from fuzz.readers import READERS, Reader
 from fuzz.tally import Tally, memory_disk
 
@@ -59,8 +60,9 @@ def drawn(reader: Reader, inputs: int, first: int, seconds: float) -> int:
 def guided(reader: Reader, inputs: int, first: int, seconds: float) -> int:
     """Has atheris choose the inputs; 0 where none crashed."""
     words = [reader.name, str(inputs), f"{seconds:.0f}", str(first)]
-    done = subprocess.run([sys.executable, "-m", "fuzz.guided", *words], stderr=subprocess.PIPE, text=True, check=False)
-    if done.returncode not in (0, 1):
+    command, here = [sys.executable, "-m", "fuzz.guided", *words], Path(__file__).parent
+    done = subprocess.run(command, cwd=here, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode not in (0, CRASHED):
         print(f"{reader.name}: its process ended with code {done.returncode}: {done.stderr[-2_000:]}")
     return done.returncode
 
