@@ -208,3 +208,24 @@ def test_a_second_ctrl_c_ends_at_once():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
     assert (done.returncode, done.stderr) == (130, "analogy: stopped; what had been written is whole\n")
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@posix
+def test_brian2_leaves_nothing_among_the_temporary_files_of_a_process_that_is_killed(tmp_path):
+    code = (
+        "import os, signal; from bio.brian import brian2; b2 = brian2()\n"
+        "b2.Network(b2.NeuronGroup(1, 'v : 1')).run(1 * b2.ms)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@posix
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="needs prlimit")
+def test_brian2_is_imported_without_a_word_where_nothing_can_be_written():
+    command = ["prlimit", "--fsize=1", sys.executable, "-c", "from bio.brian import brian2; brian2()"]
+    done = subprocess.run(command, env={**os.environ, "PYTHONWARNINGS": "ignore"}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
