@@ -12,12 +12,14 @@ help:
 	@echo 'make compare   compare both networks, digit by digit, and write the report: analogy compare --report'
 	@echo 'make live      a page to draw digits on, with both networks and Brian2 behind it: analogy live'
 	@echo 'make test      run the tests'
+	@echo 'make fuzz      read damaged files, odd options and bad requests, 100,000 a reader (20 minutes)'
+	@echo 'make faults    kill, interrupt and starve the commands, and see what is left of their work (an hour)'
 	@echo 'make lint      check style and types'
 	@echo 'make bench     measure it beside other simulators and trainers, in an environment of its own (.venv-bench)'
 	@echo 'make clean     remove the environment, caches and built packages; results in out/ stay'
 	@echo 'make help      show these lines'
 	@echo
-	@echo 'The first time, compare, live, test and lint make an environment in .venv (about a minute).'
+	@echo 'The first time, compare, live, test, fuzz, faults and lint make an environment in .venv (about a minute).'
 	@echo 'ARGS passes options on: make compare ARGS="--digits 1000", make test ARGS="-x tests/test_setup.py"'
 
 compare:
@@ -28,6 +30,12 @@ live:
 
 test:
 	@$(SETUP) --dev run pytest $(ARGS)
+
+fuzz:
+	@$(SETUP) --dev run python tests/try_fuzz.py $(ARGS)
+
+faults:
+	@$(SETUP) --dev run python tests/try_faults.py $(ARGS)
 
 lint:
 	@$(SETUP) --dev run ruff check .
@@ -44,4 +52,4 @@ clean:
 	rm -rf .venv .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help compare live test lint bench clean
+.PHONY: help compare live test fuzz faults lint bench clean

@@ -10,6 +10,7 @@ import os
 import secrets
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,15 +36,20 @@ def save_model(path: str | Path, model: MLP, provenance: Mapping[str, Any]) -> N
     }
     arrays = {f"weights_{i}": array for i, array in enumerate(model.weights)}
     arrays |= {f"biases_{i}": array for i, array in enumerate(model.biases)}
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(f"{path}: is a pipe or a device, which a file would replace: name a file")
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    stream = temporary.open("xb")  # not by tempfile, whose files only their owner may read: models are handed on
     try:
-        with stream:
+        with temporary.open("xb") as stream:  # not by tempfile, whose files only their owner may read: models travel
             np.savez_compressed(stream, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
         os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno is not None and error.filename in (None, str(temporary)):  # as of a full disk
+            raise type(error)(error.errno, error.strerror, str(path)) from error
         raise
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def load_model(path: str | Path) -> tuple[MLP, dict[str, Any]]:
@@ -52,6 +58,8 @@ def load_model(path: str | Path) -> tuple[MLP, dict[str, Any]]:
     Raises ValueError, naming the file, for one that is damaged or not a network of this project; OSError where it
     cannot be read.
     """
+    if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
+        raise ValueError(f"{path}: is a pipe or a device, and might never end: name a file")
     with Path(path).open("rb") as stream:
         try:
             return read_model(stream)
@@ -62,6 +70,8 @@ def load_model(path: str | Path) -> tuple[MLP, dict[str, Any]]:
 
 def read_model(stream: BinaryIO) -> tuple[MLP, dict[str, Any]]:
     """What `load_model` returns, from an open file; raises whatever the file's content makes its readers raise."""
+    if (size := os.fstat(stream.fileno()).st_size) > MOST_BYTES:
+        raise ValueError(f"has {size:,} bytes, more than {MOST_BYTES:,}")
     with zipfile.ZipFile(stream) as archive:
         unpacked = sum(member.file_size for member in archive.infolist())
     if unpacked > MOST_BYTES:

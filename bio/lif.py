@@ -22,6 +22,7 @@ from bio.intervals import interval_cv
 from bio.siegert import siegert_rate, siegert_slope
 
 RESETS = ("subtract", "zero")
+MOST_NOISE = 1e3  # thresholds; far beyond any cell, and still far from what a float cannot hold
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class LIF:
         for name in ("t_ref", "noise"):
             if not 0 <= getattr(self, name) < np.inf:
                 raise ValueError(f"{name} must be 0 or more, got {getattr(self, name):g}: choose another")
+        if self.noise > MOST_NOISE:
+            raise ValueError(f"noise must be at most {MOST_NOISE:g} thresholds, got {self.noise:g}: choose less")
         if not max(self.v_rest, self.v_reset) < self.v_threshold:
             raise ValueError(
                 f"threshold {self.v_threshold * 1e3:g} mV must lie above rest {self.v_rest * 1e3:g} mV "

@@ -23,6 +23,7 @@ Arrays = tuple[np.ndarray, ...]
 ENGINES = ("numpy", "cython", "cpp")
 NEVER = -1e3  # a drive that no input overcomes, in thresholds: that of a silenced cell
 SAMPLE = 5e-3  # how often the output is asked for its verdict, s
+MOST_STEPS = 1_000_000  # of a simulation: 1,000 s in steps of 1 ms, far beyond what a digit needs
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +114,11 @@ def check_time(duration: float, dt: float) -> int:
             raise ValueError(f"{name} must be above 0 ms, got {value * 1e3:g}: choose a positive time")
     if dt > duration * (1 + 1e-9):
         raise ValueError(f"dt {dt * 1e3:g} ms is longer than the duration {duration * 1e3:g} ms: shorten it")
+    if duration / dt > MOST_STEPS:
+        raise ValueError(
+            f"duration {duration * 1e3:g} ms has {duration / dt:.3g} steps of dt {dt * 1e3:g} ms: "
+            f"at most {MOST_STEPS:,} are simulated: shorten it, or choose a longer dt"
+        )
     return round(duration / dt)
 
 

@@ -44,7 +44,7 @@ def siegert_rate(
     with np.errstate(over="ignore", invalid="ignore"):
         upper = antiderivative(top)
         integral = np.where(np.isinf(upper), np.inf, upper - antiderivative(bottom))
-    return 1 / (t_ref + tau_m * np.sqrt(np.pi) * integral)
+        return 1 / (t_ref + tau_m * np.sqrt(np.pi) * integral)
 
 
 def siegert_slope(drive: np.ndarray, *, noise: float, tau_m: float, t_ref: float, v_reset: float = 0.0) -> np.ndarray:
@@ -63,7 +63,8 @@ def limits(
     """Between what to integrate: (v_reset - μ)/s and (threshold - μ)/s, raised by the overshoot of steps of `dt`."""
     drive, width = np.asarray(drive, float), np.sqrt(2) * noise
     overshoot = DISCRETE_TIME * noise * np.sqrt(2 * dt / tau_m)
-    return (v_reset + overshoot * carried - drive) / width, (1 + overshoot - drive) / width
+    with np.errstate(over="ignore"):  # of next to no noise, both are infinite
+        return (v_reset + overshoot * carried - drive) / width, (1 + overshoot - drive) / width
 
 
 def antiderivative(x: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import secrets
 import shutil
 import subprocess
 import sys
@@ -101,9 +102,12 @@ def found_or_made(spec: Compilable) -> Path:
         if done.returncode or not made.exists():
             last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
             raise OSError(f"the program for engine cpp could not be compiled ({last}): use --engine numpy")
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        shutil.copy(made, part)
-        os.replace(part, path)
+        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+        try:
+            shutil.copy(made, part)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
     return path
 
 

@@ -15,6 +15,7 @@ import platformdirs
 
 from ann import MLP, Epoch, Training, load_model, save_model, train
 from ann.train import CODE_VERSION
+from compare.files import tidy
 from data import Digits
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def trained_model(
     Raises KeyboardInterrupt, and keeps nothing, where the training is interrupted.
     """
     path = cache_folder() / "models" / f"{key(training, digits)}.npz"
+    tidy(path.parent)
     try:
         model, _ = load_model(path)
         if model.sizes == training.sizes and model.activation == training.activation:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
+import signal
 import sys
+import threading
 from importlib.metadata import version
-from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +27,7 @@ from compare.commands.tension import tension
 from compare.commands.terminal import StoppedError
 from compare.commands.train import train
 from compare.provenance import made_by, repeatable
+from compare.sentence import in_a_line
 
 app = typer.Typer(
     name="analogy",
@@ -39,10 +43,12 @@ USAGE_ERROR: Any = typer.BadParameter.__mro__[1]  # typer has no public name for
 
 def main() -> None:
     """Runs the command: bad input ends it with one line and exit code 2, Ctrl-C with 130."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a Windows terminal or file that has no σ gets a question mark for it
-            stream.reconfigure(errors="replace")
     stopped = "stopped; what had been written is whole"
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # a terminal that has no σ, or a name that is no UTF-8, costs no result
+            stream.reconfigure(errors="backslashreplace")
     try:
         with made_by(repeatable(sys.argv[1:])):
             code = app(standalone_mode=False) or 0  # typer makes Ctrl-C a code too
@@ -52,7 +58,7 @@ def main() -> None:
     except (ValueError, OSError, MemoryError) as error:
         if debugging:
             raise
-        complain(told(error))
+        complain(error)
         code = 2
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
@@ -60,19 +66,14 @@ def main() -> None:
         code, stopped = INTERRUPTED, str(stop)
     if code == INTERRUPTED:
         complain(stopped)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, lambda number, frame: os._exit(INTERRUPTED))  # who presses again is in a hurry
     raise SystemExit(code)
 
 
-def told(error: Exception) -> str:
-    """An error in words, with the file where the system only gave a number."""
-    if isinstance(error, OSError) and error.errno is not None:
-        return f"{error.filename}: {(error.strerror or 'cannot be used').lower()}: check the path"
-    return str(error) or "there is not enough memory for this"
-
-
-def complain(message: str) -> None:
+def complain(problem: Exception | str) -> None:
     """One line on stderr."""
-    print(f"analogy: {' '.join(message.split())}", file=sys.stderr)
+    print(f"analogy: {in_a_line(problem)}", file=sys.stderr)
 
 
 @app.callback(invoke_without_command=True)

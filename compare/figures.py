@@ -23,7 +23,6 @@ STEMS = ("accuracy", "rates-", "path-", "confusion-")
 
 def draw_all(scored: Scored, out: Path, *, workers: int | None = None) -> list[Path]:
     """Draws every figure of the scored pairs into a folder that exists; the files written, in order."""
-    clear(out, STEMS)
     by_network: dict[str, list[tuple[Pair, Score]]] = {}
     for pair, score in scored:
         by_network.setdefault(pair.twin.name, []).append((pair, score))
@@ -36,13 +35,17 @@ def draw_all(scored: Scored, out: Path, *, workers: int | None = None) -> list[P
         ]
     processes = min(workers or joblib.cpu_count(), len(jobs))
     written = joblib.Parallel(n_jobs=processes)(joblib.delayed(draw)(*job, command()) for job in jobs)
-    return [path for paths in written for path in paths]
+    files = [path for paths in written for path in paths]
+    clear(out, STEMS, files)
+    return files
 
 
-def clear(out: Path, stems: Sequence[str]) -> None:
-    """Removes figures of an earlier run, which may have had networks that this one does not."""
+def clear(out: Path, stems: Sequence[str], written: Sequence[Path]) -> None:
+    """Removes figures of an earlier run, which may have had networks that this one does not: once those of this run are
+    written, so that one that breaks off takes nothing away."""
     for old in (path for stem in stems for path in out.glob(f"{stem}*") if path.suffix in (".png", ".svg")):
-        old.unlink()
+        if old not in written:
+            old.unlink(missing_ok=True)
 
 
 def draw(compose: Callable[[Scored], Figure], scored: Scored, stem: Path, made: str) -> list[Path]:

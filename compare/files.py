@@ -1,19 +1,78 @@
-"""Writes a file whole or not at all."""
+"""Writes a file whole or not at all, and clears away what runs that were killed left half-written."""
 
 from __future__ import annotations
 
+import re
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+#: how `whole`, `ann.save_model` and `bio.standalone` name a file that is being written
+PART = re.compile(r"\..+\.[0-9a-f]{8}\.part(\.\w+)?")
+ABANDONED = (
+    600  # seconds without a change, after which nobody is writing any more: the longest, a film, takes one or two
+)
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Gives a temporary name beside `path`, with its ending; what is written there takes its place if all goes well."""
+    """Gives a temporary name beside `path`, with its ending; what is written there takes its place if all goes well.
+
+    A symbolic link is replaced, not followed. Raises OSError, which names `path`, where it cannot be written or is no
+    file but a pipe or a device, which a file would replace.
+    """
+    check_file(path)
     part = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")
     try:
         yield part
         part.replace(path)
+    except OSError as error:
+        if error.errno is not None and error.filename in (None, str(part)):
+            raise type(error)(error.errno, error.strerror, str(path)) from error
+        raise
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that has become read-only, say: the first error tells
+            part.unlink(missing_ok=True)
+
+
+def check_file(path: Path) -> None:
+    """Raises OSError, naming the path, where it is there and is no file."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{path}: is a folder: name a file")
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path}: is a pipe or a device, which a file would replace: name a file")
+
+
+def write_text(path: Path, text: str) -> None:
+    r"""Writes a text whole, in UTF-8; of a name that is not, `\udcff` for each odd byte, which JSON reads as it was."""
+    with whole(path) as part:
+        part.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def tidy(folder: Path) -> None:
+    """Removes what `whole` was writing into a folder when its process was killed. Files that others are writing stay:
+    they changed just now."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if PART.fullmatch(path.name) and time.time() - path.stat().st_mtime > ABANDONED:
+                path.unlink(missing_ok=True)
+
+
+def read_text(path: Path, most: int) -> str:
+    """The text of a file in UTF-8, of so many bytes at most.
+
+    Raises ValueError, naming it, for a file that is larger, is not UTF-8, or is no file but a pipe or a device, which
+    might never end; OSError where it cannot be read.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise ValueError(f"{path}: is a pipe or a device: name a file")
+    with path.open("rb") as stream:
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"{path}: is larger than {most:,} bytes: is this the right file?")
+    try:
+        return content.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: is not UTF-8 ({error.reason} at byte {error.start:,}): mend it") from None

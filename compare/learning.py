@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from bio.stdp import LearnedNetwork, Learning, State, labelled, learn, respond
+from compare.provenance import versions
 from compare.score import rounded_floats, wilson
-from compare.sweep.store import versions
 from data import Digits
 
 SCHEMA = 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from compare.comparison import SCHEMA, Comparison
-from compare.files import whole
+from compare.files import tidy, write_text
 from compare.pair import Twin
 from compare.score import Score
 
@@ -44,7 +44,10 @@ def setting(twin: Twin) -> dict[str, Any]:
 
 
 def prepare(folder: Path) -> None:
-    """Makes the folder. Raises OSError, naming it, where files can't be written there: before any work is done."""
+    """Makes the folder, and clears away what killed runs left half-written there.
+
+    Raises OSError, naming it, where files can't be written there: before any work is done.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -52,10 +55,10 @@ def prepare(folder: Path) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(f"{folder}: results cannot be written there ({reason}): choose another folder") from error
+    tidy(folder)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Writes JSON, the whole file or nothing. Raises ValueError for numbers that JSON does not know."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    with whole(path) as part:
-        part.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    write_text(path, f"{text}\n")

@@ -25,6 +25,7 @@ from ann import save_model
 from compare.comparison import Options, run_comparison
 from compare.score import score
 from compare.sweep import pool, run
+from compare.sweep.code import code_hash, meaning
 from compare.sweep.figure import asked_for, dots_of, read_table, sweep_figure
 from compare.sweep.plan import Plan, plan_from, read_plan
 from compare.sweep.points import NAMES, Point, value_of
@@ -185,7 +186,10 @@ BAD = {
     "severities of nothing": ("severity = 3", "severity 3 of no distortion"),
     "a time that cannot be": ("tau_m = -5", "no point of this sweep can be: tau_m must be above 0"),
     "more digits than there are": ("digits = 99", "no point.*99 digits"),
-    "a missing model": ('model = "nowhere.npz"', "nowhere"),
+    "a missing model": ('model = "nowhere.npz"', r"no point of this sweep can be: .*nowhere\.npz"),
+    "more steps than memory": ("duration = 1e12", "1e\\+12 steps.*at most 1,000,000"),
+    "more steps than a float": ("duration = 1e308\ndt = 1e-308", "at most 1,000,000"),
+    "lists in lists without end": ("digits = " + "[" * 5_000, r"plan\.toml.*nested too deeply"),
 }
 
 
@@ -195,9 +199,6 @@ def test_a_bad_plan_ends_in_one_line_with_code_2(case, analogy, digits, tmp_path
     path = tmp_path / "plan.toml"
     path.write_text(content)
     code, out, err = analogy(path, "--data", digits, "--out", tmp_path / "out")
-    if case == "a missing model":  # is known to be missing when its point's turn comes
-        assert (code, rows_of(tmp_path / "out")[0]["bio_accuracy"]) == (0, "")
-        return
     assert (code, out) == (2, "")
     assert err.startswith("analogy: ")
     assert err.count("\n") == 1
@@ -259,6 +260,34 @@ def test_a_point_that_fails_has_its_error_and_the_rest_goes_on_and_only_retry_tr
     assert again == []
     run_sweep(plan, tmp_path, workers=1, retry=True)
     assert len(again) == 2
+
+
+def test_a_sweep_with_a_failed_point_ends_with_code_1_and_has_the_others(analogy, digits, model, tmp_path):
+    path = tmp_path / "plan.toml"
+    path.write_text(f'data = "{digits}"\nduration = 10\n[grid]\nmodel = ["{model}", "nowhere.npz"]\n')
+    for _ in range(2):  # also where nothing is left to do
+        code, out, err = analogy(path, "--workers", "1", "--out", tmp_path / "out")
+        assert (code, err) == (1, "")
+        assert "1 failed" in out
+        assert [row["error"] == "" for row in rows_of(tmp_path / "out")] == [True, False]
+        assert "nowhere.npz" in rows_of(tmp_path / "out")[1]["error"]
+
+
+def test_rows_of_other_code_are_not_mixed_in(plan, tmp_path, analogy, digits):
+    run_sweep(plan, tmp_path / "out", workers=1)
+    manifest = json.loads((tmp_path / "out/sweep.json").read_text())
+    assert manifest["manifest"]["versions"]["code"] == code_hash()
+    manifest["manifest"]["versions"]["code"] = "0123456789ab"
+    (tmp_path / "out/sweep.json").write_text(json.dumps(manifest))
+    code, _, err = analogy("--vary", "tau_m=1,2", "--data", digits, "--out", tmp_path / "out")
+    assert code == 2
+    assert f"holds a sweep of other versions (code 0123456789ab, not {code_hash()}): choose another folder" in err
+
+
+def test_only_what_code_does_counts_for_its_name():
+    code = "def f(x):\n    return x + 1\n"
+    assert meaning(code) == meaning('"""Adds."""\n\n# one\ndef f(x):\n    """One more."""\n    return (x + 1)  # so\n')
+    assert meaning(code) != meaning(code.replace("1", "2"))
 
 
 def test_a_finished_sweep_does_nothing(plan, tmp_path, monkeypatch):

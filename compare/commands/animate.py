@@ -24,9 +24,11 @@ def animate(
     from compare.animation import animate as film
     from compare.animation import check_ending
     from compare.comparison import prepared
+    from compare.files import check_file
     from compare.output import prepare
 
     check_ending(out)
+    check_file(out)
     prepare(out.parent)
     with progress_bars() as report:
         ready = prepared(options, progress=report)

@@ -49,11 +49,12 @@ def budget(
     from compare.figures import clear
     from compare.style import save, styled
 
-    clear(out, ("budget-",))
+    written: list[Path] = []
     for account in accounts:
         show(table(account))
         with styled():
-            save(budget_figure(account), out / f"budget-{account.twin.name}")
+            written += save(budget_figure(account), out / f"budget-{account.twin.name}")
+    clear(out, ("budget-",), written)
     print(f"the account and its figures are in {out.resolve()}")
 
 

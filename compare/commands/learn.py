@@ -111,9 +111,9 @@ def write(
     from compare.figures import clear
     from compare.learning import learn_json
     from compare.output import write_json
+    from compare.provenance import versions
     from compare.receptive_fields import fields_figure, growth_figure
     from compare.style import save, styled
-    from compare.sweep.store import versions
 
     manifest = {**versions(), "data_sha256": dict(test.sha256), "options": options, "network": network.meta}
     content = learn_json(network, reading, manifest)
@@ -123,12 +123,12 @@ def write(
         about = {name: content[name] for name in ("accuracy", "interval", "accuracy_by_vote", "digits")}
         meta = {"command": command, "made": time.strftime("%Y-%m-%d", time.gmtime()), **network.meta, "test": about}
         save_learned(out / f"{network.cells}.npz", replace(network, meta=meta))
-    clear(out, ("fields", "growth"))
     with styled():
-        save(fields_figure(network, reading.accuracy), out / "fields")
+        written = save(fields_figure(network, reading.accuracy), out / "fields")
         growth = network.meta.get("accuracy_so_far")
         if growth:
-            save(growth_figure(growth, network.cells), out / "growth")
+            written += save(growth_figure(growth, network.cells), out / "growth")
+    clear(out, ("fields", "growth"), written)
 
 
 def told(network: LearnedNetwork, reading: Reading) -> str:

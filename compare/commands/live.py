@@ -43,11 +43,11 @@ def live(
 
 def exported(file: Path, *, seed: int, data: Path | None) -> None:
     """Writes the page to a file."""
+    from compare.files import check_file
     from compare.live.export import write_page
     from compare.output import prepare
 
-    if file.is_dir():
-        raise IsADirectoryError(f"{file}: is a folder: name a file for the page")
+    check_file(file)
     prepare(file.parent)
     with progress_bars() as report:
         size = write_page(file, seed=seed, data=data, progress=report)

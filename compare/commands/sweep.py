@@ -46,7 +46,7 @@ def sweep(
     check_workers(workers)
     if workers is not None and cluster is not None:
         raise ValueError("--workers are of this machine, and a cluster has its own: give one of the two")
-    wanted = [asked_for(words) for words in plot or []]
+    wanted, failed = [asked_for(words) for words in plot or []], False
     plan = planned(options, context, plan_file, vary or [])
     if plan is not None:
         from compare.output import prepare
@@ -63,11 +63,14 @@ def sweep(
                 f"stopped; all points that ended are in {out}, the same command goes on from there"
             ) from None
         show(table(plan, swept))
+        failed = bool(swept.failed())
     elif not wanted:
         raise ValueError("no points to sweep: name a TOML file or --vary (or --plot, to draw a finished sweep)")
     for names in wanted:
         print(draw(read_table(out), names, out))
     print(f"the table is {(out / 'sweep.csv').resolve()}")
+    if failed:
+        raise typer.Exit(1)
 
 
 def planned(options: dict[str, Any], context: typer.Context, plan_file: Path | None, varied: list[str]) -> Plan | None:

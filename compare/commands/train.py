@@ -30,12 +30,12 @@ def train(
     from ann import train as learn
     from compare.cache import provenance
     from compare.comparison import check_sizes
+    from compare.files import check_file
     from compare.output import prepare
     from data import load_digits
 
     check_sizes(numbers(sizes))
-    if out.is_dir():
-        raise IsADirectoryError(f"{out}: is a folder: name a file for the network")
+    check_file(out)
     training = Training(numbers(sizes), activation, seed, epochs, optimizer=optimizer, step=step, jitter=jitter)
     prepare(out.parent)
     digits, test = load_digits("train", data), load_digits("test", data)

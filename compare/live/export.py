@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from compare.comparison import Progress
-from compare.files import whole
+from compare.files import write_text
 
 
 def write_page(
@@ -24,6 +24,5 @@ def write_page(
 
     networks = live_networks(seed=seed, data=data, workers=workers, progress=progress)
     html, _ = page_text(payload(networks, seed=seed, data=data), brian=False)
-    with whole(file) as part:
-        part.write_text(html, encoding="utf-8", newline="\n")
+    write_text(file, html)
     return len(html.encode())

@@ -16,7 +16,7 @@ from jinja2 import Environment, StrictUndefined
 
 from compare.experiments.experiment import Drawing, Outcome, Verdict
 from compare.experiments.wording import BETWEEN
-from compare.files import whole
+from compare.files import write_text
 from compare.pair import Pair
 from compare.score import Score
 from compare.style import INPUT_NAMES, NETWORK_NAMES
@@ -74,8 +74,7 @@ def write_report(report: Report, path: Path) -> None:
         quick=report.quick,
         live=report.live and report.live.name,
     )
-    with whole(path) as part:
-        part.write_text(text, encoding="utf-8", newline="\n")
+    write_text(path, text)
 
 
 def summary(scored: Sequence[tuple[Pair, Score]]) -> str:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from distributed import Client, Worker, WorkerPlugin
 
 from bio.brian import brian2
-from compare.provenance import versions
+from compare.sweep.code import versions
 from compare.sweep.pool import PATIENCE
 
 

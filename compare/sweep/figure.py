@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from compare.files import read_text
 from compare.style import ANN, BIO, headline, save, shades, styled
 from compare.sweep.points import UNITS
-from compare.sweep.store import COLUMNS
+from compare.sweep.store import COLUMNS, MOST_BYTES
+from compare.sweep.task import SCORES
 from data import DISTORTIONS
 
 Rows = list[dict[str, str]]
@@ -74,13 +77,18 @@ def asked_for(words: str) -> tuple[str, ...]:
 
 def read_table(out: Path) -> Rows:
     """The rows of the sweep in a folder. Raises ValueError where there are none."""
+    path = out / "sweep.csv"
     try:
-        with (out / "sweep.csv").open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
+        rows = list(csv.DictReader(io.StringIO(read_text(path, MOST_BYTES), newline=""), strict=True))
     except FileNotFoundError:
         raise ValueError(f"{out}: has no sweep.csv: run the sweep first, or name its folder with --out") from None
-    if rows and tuple(rows[0]) != COLUMNS:
-        raise ValueError(f"{out / 'sweep.csv'}: is not the table of a sweep: name the sweep's folder with --out")
+    except csv.Error as error:
+        raise ValueError(f"{path}: is no table ({error}): run the sweep again") from None
+    if any(tuple(row) != COLUMNS or None in row.values() for row in rows):
+        raise ValueError(f"{path}: is not the table of a sweep: name the sweep's folder with --out")
+    for name in (*SCORES, "severity"):
+        if not numeric([row[name] for row in rows]):
+            raise ValueError(f"{path}: has other than numbers as its {name}: run the sweep again")
     return rows
 
 
@@ -127,7 +135,7 @@ def dot(group: Rows, key: tuple[str, str], y: str) -> Dot:
     scale = LABELS.get(y, (y, "", 1))[2]
     values = [scale * float(row[y]) for row in group]
     low, high = min(values), max(values)
-    if y in INTERVALS and len(group) == 1:
+    if y in INTERVALS and len(group) == 1 and all(group[0][end] for end in INTERVALS[y]):
         low, high = (scale * float(group[0][end]) for end in INTERVALS[y])
     return Dot(key[1], key[0], float(np.mean(values)), low, high, len(group))
 

@@ -18,9 +18,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from compare.files import read_text
 from compare.sweep.points import NAMES, Point, Value, named, value_of
 
 MOST_POINTS = 100_000
+MOST_BYTES = 1 << 25  # of a file that lists as many
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,13 @@ class Plan:
 def read_plan(path: Path) -> Plan:
     """The plan in a TOML file. Raises ValueError, in one line that names the file, for one that makes no sense."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return plan_from(content, path.parent)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = tomllib.loads(read_text(path, MOST_BYTES))
+    except RecursionError:
+        raise ValueError(f"{path}: is nested too deeply: mend it") from None
+    except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path}: is no TOML ({error}): mend it") from None
+    try:
+        return plan_from(content, path.parent)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 

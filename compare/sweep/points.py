@@ -16,6 +16,7 @@ from bio import ENGINES, INPUTS
 from bio.lif import RESETS
 from compare.comparison import Options
 from compare.mapping import ALIGNMENTS
+from compare.sentence import in_a_line
 from data.distort import DISTORTIONS
 
 Value = str | int | float | bool | tuple[int, ...] | None
@@ -121,8 +122,8 @@ def value_of(name: str, given: Any) -> Value:
 
 
 def told(given: Any) -> str:
-    """What was given, as one would write it."""
-    return f'"{given}"' if isinstance(given, str) else str(given)
+    """What was given, as one would write it, on a line of bearable length."""
+    return in_a_line(f'"{given}"' if isinstance(given, str) else str(given))
 
 
 def read_float(given: Any) -> float:

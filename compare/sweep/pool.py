@@ -15,8 +15,9 @@ from typing import Any
 import joblib
 
 from ann import MLP
+from compare.sentence import in_a_line
 from compare.sweep.points import Point
-from compare.sweep.task import Outcome, evaluate, in_a_line
+from compare.sweep.task import Outcome, evaluate
 from data import Digits
 
 PATIENCE = 10  # seconds for a first worker to be there

@@ -16,13 +16,14 @@ from typing import Any
 
 from compare.comparison import CALIBRATION_DIGITS, Progress
 from compare.output import write_json
-from compare.provenance import versions
+from compare.sentence import in_a_line
+from compare.sweep.code import versions
 from compare.sweep.networks import Network, Networks
 from compare.sweep.plan import Plan
 from compare.sweep.points import MILLI, UNITS, Point, Value
 from compare.sweep.pool import Case, Shared, outcomes
 from compare.sweep.store import SCHEMA, Store, key_of
-from compare.sweep.task import Outcome, in_a_line
+from compare.sweep.task import Outcome
 from data import Digits, load_digits
 
 LEAST_PAUSE = 1.0  # seconds between two writings of the table
@@ -95,6 +96,8 @@ def run_sweep(
         if not all(networks.here(point) for point, problem in zip(points, problems, strict=True) if not problem):
             connect()  # before a long training, and not at all for a finished sweep
         rows = [row_of(point, problem, networks, hashes, test) for point, problem in zip(points, problems, strict=True)]
+        if all(row.problem for row in rows):  # as of a network whose file is missing
+            raise ValueError(f"no point of this sweep can be: {rows[0].problem}")
         ended = {row.key: kept for row in rows if (kept := store.kept(row.key)) and not (retry and kept.error)}
         swept = Swept(rows, ended)
         tell(store, manifest(plan, swept, hashes, command))

@@ -20,13 +20,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from compare.files import whole
-from compare.output import write_json
-from compare.provenance import versions
+from compare.files import read_text, write_text
+from compare.output import prepare, write_json
+from compare.sweep.code import versions
 from compare.sweep.points import NAMES, Value
 from compare.sweep.task import SCORES, Outcome
 
 SCHEMA = 1
+MOST_BYTES = 1 << 26  # of a file that is read: a manifest may list 100,000 points
 COLUMNS = (*NAMES, *SCORES, "error")
 
 
@@ -72,22 +73,21 @@ class Store:
         held = self.held()
         for what, mine in (("data_sha256", dict(data)), ("versions", versions())):
             if held is not None and held.get(what) != mine:
-                raise ValueError(
-                    f"{self.folder}: holds a sweep of other {SAID[what]}: choose another folder with --out"
-                )
+                said = "data" if what == "data_sha256" else f"versions ({difference(held.get(what), mine)})"
+                raise ValueError(f"{self.folder}: holds a sweep of other {said}: choose another folder with --out")
         for folder in (self.folder / "points", self.models):
-            folder.mkdir(parents=True, exist_ok=True)
+            prepare(folder)
 
     def held(self) -> dict[str, Any] | None:
         """The manifest that lies here, if any. Raises ValueError for files of these names that no sweep made."""
         try:
-            content = json.loads(self.manifest.read_text(encoding="utf-8"))
+            content = json.loads(read_text(self.manifest, MOST_BYTES))
             return dict(content["manifest"])
         except FileNotFoundError:
             if self.table.exists():
                 raise ValueError(f"{self.table}: has no sweep.json beside it: choose another folder") from None
             return None
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise ValueError(f"{self.manifest}: is not that of a sweep: choose another folder") from None
 
     def keep(self, outcome: Outcome) -> None:
@@ -97,11 +97,10 @@ class Store:
     def kept(self, key: str) -> Outcome | None:
         """What came of a point: None where it has not ended, or its file is damaged."""
         try:
-            found = Outcome(**json.loads(self.point(key).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            found = Outcome(**json.loads(read_text(self.point(key), MOST_BYTES)))
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
-        fits = found.key == key and (found.error is not None or set(found.scores) == set(SCORES))
-        return found if fits else None
+        return found if found.key == key and found.is_whole() else None
 
     def write_table(self, rows: Iterable[tuple[Mapping[str, Value], Outcome]]) -> None:
         """Writes the rows of finished points, and beside them their times."""
@@ -112,7 +111,12 @@ class Store:
         replace_text(self.folder / "timing.csv", as_csv(("key", "seconds", "worker"), times.values()))
 
 
-SAID = {"data_sha256": "data", "versions": "versions"}
+def difference(held: Any, mine: Mapping[str, str]) -> str:
+    """The first that is not the same: "brian2 2.9.0, not 2.10.0"."""
+    held = held if isinstance(held, dict) else {}
+    name = next(name for name in [*mine, *held] if held.get(name) != mine.get(name))
+    theirs, ours = (str(of.get(name, "unknown"))[:12] for of in (held, mine))
+    return f"{name} {theirs}, not {ours}"
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -137,6 +141,5 @@ def written(value: Any) -> str:
 
 def replace_text(path: Path, text: str) -> None:
     """Writes a file whole, unless it already says this."""
-    if not path.exists() or path.read_bytes() != text.encode():
-        with whole(path) as part:
-            part.write_text(text, encoding="utf-8", newline="\n")
+    if not path.exists() or path.read_bytes() != text.encode(errors="backslashreplace"):
+        write_text(path, text)

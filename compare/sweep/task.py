@@ -6,6 +6,7 @@ A task brings no more than its point and a name for what it makes; the network a
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
@@ -22,6 +23,7 @@ from compare.comparison import translate
 from compare.pair import Pair
 from compare.parallel import respond
 from compare.score import Score, rounded_floats, score
+from compare.sentence import in_a_line
 from compare.sweep.points import Point
 from data import Digits
 from data.distort import distort
@@ -49,6 +51,19 @@ class Outcome:
     error: str | None
     seconds: float
     worker: str
+
+    def is_whole(self) -> bool:
+        """Whether it is what `evaluate` returns, which of one from a file is to be seen."""
+        kinds = ((self.error, str | None), (self.seconds, int | float), (self.worker, str), (self.scores, dict))
+        if not all(isinstance(value, kind) for value, kind in kinds):
+            return False
+        numbers = all(value is None or is_finite(value) for value in self.scores.values())
+        return numbers and set(self.scores) == (set(SCORES) if self.error is None else set())
+
+
+def is_finite(value: object) -> bool:
+    """Whether it is a number, and a finite one."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def evaluate(key: str, point: Point, model: MLP, digits: Digits, calibration: Digits) -> Outcome:
@@ -89,8 +104,3 @@ def columns(found: Score) -> dict[str, Any]:
     )
     rounded: dict[str, Any] = rounded_floats(dict(zip(SCORES, values, strict=True)))
     return rounded
-
-
-def in_a_line(problem: BaseException) -> str:
-    """An error in words, on one line."""
-    return " ".join(str(problem).split()) or type(problem).__name__

@@ -1,0 +1,231 @@
+"""A command that is killed, interrupted, short of disk or not alone loses nothing, and the next run works; a sample of
+what `make faults` tries."""
+
+import errno
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from faults import COMMANDS, Place, disturb, without_power
+from specimens import files_in, small_mnist
+
+from ann import MLP, Training, load_model, save_model
+from compare import cache, files
+from compare.cache import trained_model
+from compare.files import ABANDONED, PART, tidy, whole, write_text
+from compare.output import prepare, write_json
+from compare.sentence import MOST, in_a_line
+from data import load_digits
+
+posix = pytest.mark.skipif(os.name != "posix", reason="only POSIX has these signals and limits")
+
+
+@pytest.fixture(scope="module")
+def train(tmp_path_factory):
+    """Where the quickest command runs, which writes into its own folder and uses no cache."""
+    place = Place(tmp_path_factory.mktemp("faults") / "train", COMMANDS["train"])
+    place.root.mkdir()
+    place.measure()
+    return place
+
+
+@posix
+@pytest.mark.xdist_group("faults")
+@pytest.mark.parametrize(
+    "fault", ["kill -9", "disk full", "Ctrl-C twice", pytest.param("write fails midway", marks=pytest.mark.skipif(
+        shutil.which("prlimit") is None, reason="needs prlimit"))],
+)  # fmt: skip
+def test_a_fault_loses_nothing_and_the_next_run_gives_the_same_files(fault, train):
+    train.clear()
+    disturb(train, fault, random.Random(fault), 1)
+
+
+@posix
+@pytest.mark.skipif(not os.geteuid() and shutil.which("setpriv") is None, reason="root needs setpriv to lose its power")
+@pytest.mark.xdist_group("faults")
+def test_a_closed_folder_is_named_before_any_work(train):
+    train.clear()
+    assert disturb(train, "folder read-only", random.Random(0), 1) == "1 × code 2"
+
+
+@posix
+@pytest.mark.skipif(bool(os.geteuid()) or shutil.which("setpriv") is None, reason="only root has such power")
+def test_root_without_its_power_is_bound_by_permissions(tmp_path):
+    """So that the test above tests something."""
+    tmp_path.chmod(0o555)
+    code = "import sys; open(sys.argv[1], 'w')"
+    done = subprocess.run([*without_power(), sys.executable, "-c", code, str(tmp_path / "file")], capture_output=True)
+    assert b"PermissionError" in done.stderr
+
+
+# --- half-written files
+
+
+def test_a_file_that_cannot_be_written_is_named_and_nothing_is_left(tmp_path):
+    def write():
+        with whole(tmp_path / "scores.json") as part:
+            part.write_text("half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        write()
+    assert in_a_line(caught.value) == (
+        f"{tmp_path / 'scores.json'}: no space left on device: make room, or choose another folder"
+    )
+    assert files_in(tmp_path) == []
+
+
+def test_a_model_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("numpy.savez_compressed", fail)
+    model = MLP.random((3, 2), activation="relu", rng=np.random.default_rng(0))
+    with pytest.raises(OSError, match="No space left") as caught:
+        save_model(tmp_path / "model.npz", model, {})
+    assert caught.value.filename == str(tmp_path / "model.npz")
+    assert files_in(tmp_path) == []
+
+
+def abandoned(folder, name):
+    """A file that was being written when its process was killed, long ago."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("half")
+    os.utime(folder / name, (1, 1))
+    return folder / name
+
+
+@pytest.mark.parametrize("name", ["scores.json", "figure.svg", "plain", ".hidden.png"])
+def test_what_a_killed_run_was_writing_is_cleared_away_and_nothing_else(tmp_path, name, monkeypatch):
+    monkeypatch.setattr("pathlib.Path.replace", lambda part, path: os.link(part, part.with_name(part.name + "!")))
+    with whole(tmp_path / name) as part:
+        part.write_text("half")
+    left = part.with_name(part.name + "!").rename(part)
+    mine = [
+        abandoned(tmp_path, other)
+        for other in ("scores.json", ".part", ".a.part", ".a.12345678.parts", "a.12345678.part")
+    ]
+    tidy(tmp_path)
+    assert left.exists()  # it changed just now: someone may be writing it
+    os.utime(left, (1, 1))
+    tidy(tmp_path)
+    assert sorted(files_in(tmp_path)) == sorted(mine)
+
+
+def test_models_and_programs_that_were_being_written_are_cleared_away_too(tmp_path):
+    for name in (".model.npz.0a1b2c3d.part", ".0123.0a1b2c3d.part"):
+        assert PART.fullmatch(name)
+        abandoned(tmp_path, name)
+    prepare(tmp_path)
+    assert files_in(tmp_path) == []
+
+
+def test_a_cache_is_tidied_when_it_is_used(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "cache_folder", lambda: tmp_path)
+    left = abandoned(tmp_path / "models", ".a.npz.0a1b2c3d.part")
+    trained_model(Training((784, 4, 10), "relu", epochs=1), load_digits("train").spread(100))
+    assert not left.exists()
+    assert ABANDONED >= 300
+
+
+@posix
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_pipe_or_a_device_is_neither_read_nor_replaced(tmp_path, kind):
+    path = tmp_path / "pipe"
+    os.mkfifo(path) if kind == "pipe" else path.symlink_to(os.devnull)
+    model = MLP.random((3, 2), activation="relu", rng=np.random.default_rng(0))
+    for use in (load_model, lambda path: files.read_text(path, 10)):
+        with pytest.raises(ValueError, match="pipe or a device"):
+            use(path)
+    for use in (lambda path: save_model(path, model, {}), lambda path: write_text(path, "text")):
+        with pytest.raises(OSError, match="pipe or a device"):
+            use(path)
+    assert [left.name for left in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_figures_of_an_earlier_run_go_when_those_of_this_one_are_there(tmp_path):
+    from compare.figures import clear
+
+    for name in ("rates-lif.png", "rates-relu.png", "rates-relu.svg", "rates.txt", "other.png"):
+        (tmp_path / name).touch()
+    clear(tmp_path, ("rates-",), [tmp_path / "rates-relu.png", tmp_path / "rates-relu.svg"])
+    assert {path.name for path in files_in(tmp_path)} == {"rates-relu.png", "rates-relu.svg", "rates.txt", "other.png"}
+
+
+# --- what is said
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left"), "no space left: make room, or choose another folder"),
+        (OSError(errno.EACCES, "Permission denied", "a"), "a: permission denied: check the path"),
+        (MemoryError(), "there is not enough memory for this"),
+        (ValueError("two\nlines \x1b[2J\udcff"), "two lines \\x1b[2J\\udcff"),
+        (KeyError(), "KeyError"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_error_is_told_in_one_printable_line(problem, said):
+    assert in_a_line(problem) == said
+
+
+def test_a_long_error_keeps_its_beginning_and_its_remedy():
+    said = in_a_line(f"plan.toml: {'x' * 5_000}: choose another")
+    assert len(said) <= MOST + 3
+    assert said.startswith("plan.toml: xxx")
+    assert said.endswith("xxx: choose another")
+
+
+@posix
+def test_a_folder_whose_name_is_no_utf8_costs_no_result(tmp_path):
+    digits = small_mnist(tmp_path / os.fsdecode(b"\xff-digits"), train=100, test=5)
+    write_json(tmp_path / "a.json", {"data": str(digits)})
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {"data": str(digits)}
+    words = ["train", "--sizes", "784,4,10", "--epochs", "1", "--data", digits, "--out", digits / "model.npz"]
+    command = [os.fsencode(word) for word in (sys.executable, "-m", "compare", *words)]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"\udcff-digits/model.npz" in done.stdout
+    assert load_model(digits / "model.npz")[0].sizes == (784, 4, 10)
+
+
+@posix
+def test_a_second_ctrl_c_ends_at_once():
+    code = (
+        "import compare.cli, os, signal, time\n"
+        "def stop(**how): raise KeyboardInterrupt\n"
+        "compare.cli.app = stop\n"
+        "try: compare.cli.main()\n"
+        "except SystemExit: os.kill(os.getpid(), signal.SIGINT); time.sleep(30)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stderr) == (130, "analogy: stopped; what had been written is whole\n")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@posix
+def test_brian2_leaves_nothing_among_the_temporary_files_of_a_process_that_is_killed(tmp_path):
+    code = (
+        "import os, signal; from bio.brian import brian2; b2 = brian2()\n"
+        "b2.Network(b2.NeuronGroup(1, 'v : 1')).run(1 * b2.ms)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@posix
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="needs prlimit")
+def test_brian2_is_imported_without_a_word_where_nothing_can_be_written():
+    command = ["prlimit", "--fsize=1", sys.executable, "-c", "from bio.brian import brian2; brian2()"]
+    done = subprocess.run(command, env={**os.environ, "PYTHONWARNINGS": "ignore"}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
