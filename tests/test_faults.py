@@ -229,3 +229,22 @@ def test_brian2_is_imported_without_a_word_where_nothing_can_be_written():
     command = ["prlimit", "--fsize=1", sys.executable, "-c", "from bio.brian import brian2; brian2()"]
     done = subprocess.run(command, env={**os.environ, "PYTHONWARNINGS": "ignore"}, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@posix
+def test_workers_end_when_the_process_that_they_work_for_is_killed():
+    code = (
+        "import joblib, os, signal, time\n"
+        "from compare.workers import delayed\n"
+        "def work(): time.sleep(0.5); return os.getpid()\n"
+        "pids = set()\n"
+        "while len(pids) < 2: pids |= set(joblib.Parallel(n_jobs=2)(delayed(work)() for _ in range(2)))\n"
+        "print(*pids, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    command = [sys.executable, "-c", code]
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    said, _ = started.communicate(timeout=120)  # comes back when nobody holds the other end of the pipe any more
+    assert started.returncode == -signal.SIGKILL
+    for pid in map(int, said.split()):
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
