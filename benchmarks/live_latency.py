@@ -89,7 +89,7 @@ def thinned(strokes: Sequence[Any], near: float) -> list[Way]:
 def live(seed: int) -> Iterator[tuple[int, str]]:
     """The process of `analogy live`, and its address."""
     command = [sys.executable, "-m", "compare", "live", "--no-open", "--port", "0", "--seed", str(seed)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None
         try:
             said = process.stdout.readline()

@@ -45,7 +45,7 @@ def check_file(path: Path) -> None:
         raise OSError(f"{path}: is a pipe or a device, which a file would replace: name a file")
 
 
-def write_text(path: Path, text: str) -> None:
+def write_utf8(path: Path, text: str) -> None:
     r"""Writes a text whole, in UTF-8; of a name that is not, `\udcff` for each odd byte, which JSON reads as it was."""
     with whole(path) as part:
         part.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
@@ -60,7 +60,7 @@ def tidy(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def read_text(path: Path, most: int) -> str:
+def read_utf8(path: Path, most: int) -> str:
     """The text of a file in UTF-8, of so many bytes at most.
 
     Raises ValueError, naming it, for a file that is larger, is not UTF-8, or is no file but a pipe or a device, which

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from compare.comparison import SCHEMA, Comparison
-from compare.files import tidy, write_text
+from compare.files import tidy, write_utf8
 from compare.pair import Twin
 from compare.score import Score
 
@@ -61,4 +61,4 @@ def prepare(folder: Path) -> None:
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Writes JSON, the whole file or nothing. Raises ValueError for numbers that JSON does not know."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    write_text(path, f"{text}\n")
+    write_utf8(path, f"{text}\n")

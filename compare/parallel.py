@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import joblib
 
 from bio import Response, SpikingNetwork, Stimulus, simulate
+from compare.workers import delayed
 
 DIGITS_A_TASK = 2_500  # each run of Brian2 takes a tenth of a second of preparation
 
@@ -66,7 +67,7 @@ def responses(tasks: Sequence[Job], workers: int) -> Iterator[tuple[Response, fl
             yield from threads.map(respond, tasks)
     else:
         pool = joblib.Parallel(n_jobs=workers, return_as="generator", pre_dispatch="2*n_jobs")
-        yield from pool(joblib.delayed(respond)(task) for task in tasks)
+        yield from pool(delayed(respond)(task) for task in tasks)
 
 
 def respond(task: Job) -> tuple[Response, float]:

@@ -18,7 +18,7 @@ from specimens import files_in, small_mnist
 from ann import MLP, Training, load_model, save_model
 from compare import cache, files
 from compare.cache import trained_model
-from compare.files import ABANDONED, PART, tidy, whole, write_text
+from compare.files import ABANDONED, PART, tidy, whole, write_utf8
 from compare.output import prepare, write_json
 from compare.sentence import MOST, in_a_line
 from data import load_digits
@@ -143,7 +143,7 @@ def test_a_pipe_or_a_device_is_neither_read_nor_replaced(tmp_path, kind):
     for use in (load_model, lambda path: files.read_text(path, 10)):
         with pytest.raises(ValueError, match="pipe or a device"):
             use(path)
-    for use in (lambda path: save_model(path, model, {}), lambda path: write_text(path, "text")):
+    for use in (lambda path: save_model(path, model, {}), lambda path: write_utf8(path, "text")):
         with pytest.raises(OSError, match="pipe or a device"):
             use(path)
     assert [left.name for left in tmp_path.iterdir()] == ["pipe"]
@@ -229,3 +229,22 @@ def test_brian2_is_imported_without_a_word_where_nothing_can_be_written():
     command = ["prlimit", "--fsize=1", sys.executable, "-c", "from bio.brian import brian2; brian2()"]
     done = subprocess.run(command, env={**os.environ, "PYTHONWARNINGS": "ignore"}, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@posix
+def test_workers_end_when_the_process_that_they_work_for_is_killed():
+    code = (
+        "import joblib, os, signal, time\n"
+        "from compare.workers import delayed\n"
+        "def work(): time.sleep(0.5); return os.getpid()\n"
+        "pids = set()\n"
+        "while len(pids) < 2: pids |= set(joblib.Parallel(n_jobs=2)(delayed(work)() for _ in range(2)))\n"
+        "print(*pids, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    command = [sys.executable, "-c", code]
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    said, _ = started.communicate(timeout=120)  # comes back when nobody holds the other end of the pipe any more
+    assert started.returncode == -signal.SIGKILL
+    for pid in map(int, said.split()):
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)

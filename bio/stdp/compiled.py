@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bio.standalone import compiled
+from bio.standalone import QUIETLY, compiled
 from bio.stdp.model import constants
 from bio.stdp.program import Spec
 from bio.stdp.task import Outcome, Task
@@ -24,9 +24,7 @@ def run_compiled(task: Task) -> Outcome:
         with open(Path(folder, "digits"), "wb") as file:
             for part in (*head(task), *digits(task)):
                 file.write(part)
-        done = subprocess.run(
-            [path, "--results_dir", f"{folder}{os.sep}"], cwd=folder, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([path, "--results_dir", f"{folder}{os.sep}"], cwd=folder, **QUIETLY)
         if done.returncode:
             raise OSError(f"{path}: failed ({done.stderr.strip() or done.returncode}): delete it and try again")
         return read(Path(folder), task)

@@ -162,7 +162,7 @@ def show_table(scores: Sequence[Score]) -> None:
 
 def write_table(scores: Sequence[Score], path: Path) -> None:
     """All points as CSV, a row a sheet, a column a task; whole or not at all."""
-    from compare.files import whole
+    from compare.files import write_utf8
 
     tasks = sorted({(v.task.number, v.task.points) for score in scores for v in score.verdicts}, key=by_number)
     text = io.StringIO(newline="")
@@ -174,8 +174,7 @@ def write_table(scores: Sequence[Score], path: Path) -> None:
         cells = [earned.get(number, "") for number, _ in tasks]
         name, note = harmless(score.path.name), harmless(score.note)
         writer.writerow([name, score.student, score.lab or "", *cells, score.points, most, note])
-    with whole(path) as part:
-        part.write_text(text.getvalue(), encoding="utf-8", newline="")
+    write_utf8(path, text.getvalue())
 
 
 def harmless(text: str) -> str:

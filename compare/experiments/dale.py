@@ -34,6 +34,7 @@ from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
 from compare.experiments.wording import lines, percent, points
 from compare.pair import Twin
 from compare.style import ANN, BIO, NETWORK_NAMES, headline
+from compare.workers import delayed
 
 LAWS = ("free", "hidden", "strict")
 LAW_NAMES = {"free": "no law", "hidden": "hidden units\nkeep a sign", "strict": "pixels too:\nthey excite"}
@@ -84,7 +85,7 @@ def run(bench: Bench) -> Result:
     sizes = {activation: model.sizes for activation, model in bench.models.items()}
     plan = [(activation, law, seed) for activation in bench.activations for law in LAWS for seed in range(seeds)]
     tasks = [
-        joblib.delayed(keeping_signs)(
+        delayed(keeping_signs)(
             training.images,
             training.labels,
             Training(sizes[activation], activation, seed=bench.seed + seed, epochs=epochs),

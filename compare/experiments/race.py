@@ -23,6 +23,7 @@ from compare.experiments.bench import Bench
 from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
 from compare.experiments.wording import BETWEEN, NONE, percent
 from compare.style import GREY, NETWORK_NAMES, headline
+from compare.workers import delayed
 from data import Digits
 
 WIDTH = 30  # units of each hidden layer
@@ -84,7 +85,7 @@ def run(bench: Bench) -> Result:
     pool = joblib.Parallel(n_jobs=bench.workers or -1)
 
     def laps(tasks: Iterable[tuple[str, int, float, int]]) -> list[tuple[list[float], list[float]]]:
-        return list(pool(joblib.delayed(lap)(digits, *task, epochs) for task in tasks))
+        return list(pool(delayed(lap)(digits, *task, epochs) for task in tasks))
 
     tried = laps((*runner, step, seed) for runner in runners for step in steps for seed in scouts)
     ends = np.array([accuracy[-1] for accuracy, _ in tried]).reshape(len(runners), len(steps), len(scouts))

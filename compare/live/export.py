@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from compare.comparison import Progress
-from compare.files import write_text
+from compare.files import write_utf8
 
 
 def write_page(
@@ -24,5 +24,5 @@ def write_page(
 
     networks = live_networks(seed=seed, data=data, workers=workers, progress=progress)
     html, _ = page_text(payload(networks, seed=seed, data=data), brian=False)
-    write_text(file, html)
+    write_utf8(file, html)
     return len(html.encode())

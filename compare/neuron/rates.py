@@ -20,6 +20,7 @@ import numpy as np
 
 from bio import LIF, SpikingNetwork, Stimulus
 from bio.siegert import siegert_rate
+from compare.workers import delayed
 
 THEORIES = ("continuous", "threshold", "corrected")
 THEORY_NAMES = {
@@ -104,7 +105,7 @@ def measure_all(
     jobs = [(cell, dt) for cell in cells for dt in grid.steps]
     processes = min(workers or joblib.cpu_count(), len(jobs))
     pool = joblib.Parallel(n_jobs=processes, return_as="generator", pre_dispatch="2*n_jobs")
-    results = pool(joblib.delayed(measure)(cell, dt, grid, seed=seed, key=i) for i, (cell, dt) in enumerate(jobs))
+    results = pool(delayed(measure)(cell, dt, grid, seed=seed, key=i) for i, (cell, dt) in enumerate(jobs))
     measured = []
     for result in results:
         measured.append(result)

@@ -16,7 +16,7 @@ from jinja2 import Environment, StrictUndefined
 
 from compare.experiments.experiment import Drawing, Outcome, Verdict
 from compare.experiments.wording import BETWEEN
-from compare.files import write_text
+from compare.files import write_utf8
 from compare.pair import Pair
 from compare.score import Score
 from compare.style import INPUT_NAMES, NETWORK_NAMES
@@ -74,7 +74,7 @@ def write_report(report: Report, path: Path) -> None:
         quick=report.quick,
         live=report.live and report.live.name,
     )
-    write_text(path, text)
+    write_utf8(path, text)
 
 
 def summary(scored: Sequence[tuple[Pair, Score]]) -> str:

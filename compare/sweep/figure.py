@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from compare.files import read_text
+from compare.files import read_utf8
 from compare.style import ANN, BIO, headline, save, shades, styled
 from compare.sweep.points import UNITS
 from compare.sweep.store import COLUMNS, MOST_BYTES
@@ -79,7 +79,7 @@ def read_table(out: Path) -> Rows:
     """The rows of the sweep in a folder. Raises ValueError where there are none."""
     path = out / "sweep.csv"
     try:
-        rows = list(csv.DictReader(io.StringIO(read_text(path, MOST_BYTES), newline=""), strict=True))
+        rows = list(csv.DictReader(io.StringIO(read_utf8(path, MOST_BYTES), newline=""), strict=True))
     except FileNotFoundError:
         raise ValueError(f"{out}: has no sweep.csv: run the sweep first, or name its folder with --out") from None
     except csv.Error as error:

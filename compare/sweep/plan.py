@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from compare.files import read_text
+from compare.files import read_utf8
 from compare.sweep.points import NAMES, Point, Value, named, value_of
 
 MOST_POINTS = 100_000
@@ -80,7 +80,7 @@ class Plan:
 def read_plan(path: Path) -> Plan:
     """The plan in a TOML file. Raises ValueError, in one line that names the file, for one that makes no sense."""
     try:
-        content = tomllib.loads(read_text(path, MOST_BYTES))
+        content = tomllib.loads(read_utf8(path, MOST_BYTES))
     except RecursionError:
         raise ValueError(f"{path}: is nested too deeply: mend it") from None
     except tomllib.TOMLDecodeError as error:

@@ -18,6 +18,7 @@ from ann import MLP
 from compare.sentence import in_a_line
 from compare.sweep.points import Point
 from compare.sweep.task import Outcome, evaluate
+from compare.workers import delayed
 from data import Digits
 
 PATIENCE = 10  # seconds for a first worker to be there
@@ -94,6 +95,5 @@ def run(cases: Sequence[Case], shared: Shared, *, processes: int, client: Any) -
     with context:
         pool = joblib.Parallel(return_as="generator_unordered", batch_size=1, **settings)
         yield from pool(
-            joblib.delayed(evaluate)(case.key, case.point, case.model, shared.digits, shared.calibration)
-            for case in cases
+            delayed(evaluate)(case.key, case.point, case.model, shared.digits, shared.calibration) for case in cases
         )

@@ -124,6 +124,8 @@ def complete(
                 keep(Outcome(row.key, {}, row.problem, 0.0, ""))
         if cases:
             for outcome in outcomes(cases, shared, workers=workers, client=connect()):
+                if outcome.error is not None:
+                    heed()  # what Ctrl-C broke has not failed
                 keep(outcome)
                 heed()
 

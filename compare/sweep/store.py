@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from compare.files import read_text, write_text
+from compare.files import read_utf8, write_utf8
 from compare.output import prepare, write_json
 from compare.sweep.code import versions
 from compare.sweep.points import NAMES, Value
@@ -81,7 +81,7 @@ class Store:
     def held(self) -> dict[str, Any] | None:
         """The manifest that lies here, if any. Raises ValueError for files of these names that no sweep made."""
         try:
-            content = json.loads(read_text(self.manifest, MOST_BYTES))
+            content = json.loads(read_utf8(self.manifest, MOST_BYTES))
             return dict(content["manifest"])
         except FileNotFoundError:
             if self.table.exists():
@@ -97,7 +97,7 @@ class Store:
     def kept(self, key: str) -> Outcome | None:
         """What came of a point: None where it has not ended, or its file is damaged."""
         try:
-            found = Outcome(**json.loads(read_text(self.point(key), MOST_BYTES)))
+            found = Outcome(**json.loads(read_utf8(self.point(key), MOST_BYTES)))
         except (OSError, ValueError, TypeError, RecursionError):
             return None
         return found if found.key == key and found.is_whole() else None
@@ -142,4 +142,4 @@ def written(value: Any) -> str:
 def replace_text(path: Path, text: str) -> None:
     """Writes a file whole, unless it already says this."""
     if not path.exists() or path.read_bytes() != text.encode(errors="backslashreplace"):
-        write_text(path, text)
+        write_utf8(path, text)
