@@ -25,7 +25,7 @@ def given_files(tmp_path_factory):
     """The options that name a few digits and a small network."""
     place = tmp_path_factory.mktemp("given")
     save_model(place / "relu.npz", taught((784, 8, 10), "relu"), {})
-    return [f"--data={small_mnist(place / 'digits', test=40)}", f"--model={place / 'relu.npz'}"]
+    return [f"--data={small_mnist(place / 'digits', test=60)}", f"--model={place / 'relu.npz'}"]
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def said_by(path):
     ("words", "results"),
     [
         (["compare", "--digits=20", "--input=current"], "scores.json"),
-        (["experiment", "by-hand", "--digits=40", "--quick"], "results.json"),
+        (["experiment", "by-hand", "--digits=60", "--quick"], "results.json"),
     ],
 )
 def test_results_and_figures_say_the_command_that_makes_them_again(words, results, analogy, given_files, tmp_path):
