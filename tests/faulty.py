@@ -64,6 +64,7 @@ SIGNALS = {"kill": die, "interrupt": interrupt, "again": again}
 def main() -> None:
     kind, at, delay, folder, _, *words = sys.argv[1:]
     fault = Fault(kind, int(at), float(delay), folder)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have what they start in the background ignore it
     from compare.cli import main as command
 
     sys.argv = ["analogy", *words]
