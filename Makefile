@@ -14,6 +14,7 @@ help:
 	@echo 'make test      run the tests'
 	@echo 'make lint      check style and types'
 	@echo 'make bench     measure it beside other simulators and trainers, in an environment of its own (.venv-bench)'
+	@echo 'make oracles   hold spikes and gradients against NEST and PyTorch, in the same environment'
 	@echo 'make clean     remove the environment, caches and built packages; results in out/ stay'
 	@echo 'make help      show these lines'
 	@echo
@@ -40,8 +41,12 @@ bench:
 	@$(BENCH_PYTHON) benchmarks/peers.py $(ARGS)
 	@$(BENCH_PYTHON) benchmarks/training.py
 
+oracles:
+	@$(PYTHON) benchmarks/install.py $(BENCH_ENV)
+	@$(BENCH_PYTHON) benchmarks/oracles.py $(ARGS)
+
 clean:
 	rm -rf .venv .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help compare live test lint bench clean
+.PHONY: help compare live test lint bench oracles clean

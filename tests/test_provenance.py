@@ -25,7 +25,7 @@ def given_files(tmp_path_factory):
     """The options that name a few digits and a small network."""
     place = tmp_path_factory.mktemp("given")
     save_model(place / "relu.npz", taught((784, 8, 10), "relu"), {})
-    return [f"--data={small_mnist(place / 'digits', test=40)}", f"--model={place / 'relu.npz'}"]
+    return [f"--data={small_mnist(place / 'digits', test=60)}", f"--model={place / 'relu.npz'}"]
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def said_by(path):
 @pytest.mark.parametrize(
     ("words", "results"),
     [
-        (["compare", "--digits=20", "--input=current"], "scores.json"),
-        (["experiment", "by-hand", "--digits=40", "--quick"], "results.json"),
+        (["compare", "--digits=20", "--input=current", "--duration=20"], "scores.json"),
+        (["experiment", "by-hand", "--digits=50", "--quick"], "results.json"),
     ],
 )
 def test_results_and_figures_say_the_command_that_makes_them_again(words, results, analogy, given_files, tmp_path):
@@ -76,7 +76,7 @@ def test_results_and_figures_say_the_command_that_makes_them_again(words, result
 
 
 def test_a_film_says_it_too(analogy, given_files, tmp_path):
-    words = ["animate", "--number=3", "--duration=10", "--input=current", *given_files]
+    words = ["animate", "--number=3", "--duration=4", "--input=current", *given_files]
     analogy(*words, "--out", tmp_path / "film.gif")
     said = shlex.join(["analogy", *words, "--seed", "0"]).encode("ascii", "backslashreplace")
     content = (tmp_path / "film.gif").read_bytes()
