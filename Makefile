@@ -16,6 +16,7 @@ help:
 	@echo 'make faults    kill, interrupt and starve the commands, and see what is left of their work (an hour)'
 	@echo 'make lint      check style and types'
 	@echo 'make bench     measure it beside other simulators and trainers, in an environment of its own (.venv-bench)'
+	@echo 'make oracles   hold spikes and gradients against NEST and PyTorch, in the same environment'
 	@echo 'make clean     remove the environment, caches and built packages; results in out/ stay'
 	@echo 'make help      show these lines'
 	@echo
@@ -48,8 +49,12 @@ bench:
 	@$(BENCH_PYTHON) benchmarks/peers.py $(ARGS)
 	@$(BENCH_PYTHON) benchmarks/training.py
 
+oracles:
+	@$(PYTHON) benchmarks/install.py $(BENCH_ENV)
+	@$(BENCH_PYTHON) benchmarks/oracles.py $(ARGS)
+
 clean:
 	rm -rf .venv .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help compare live test fuzz faults lint bench clean
+.PHONY: help compare live test fuzz faults lint bench oracles clean

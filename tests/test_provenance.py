@@ -53,7 +53,7 @@ def said_by(path):
 @pytest.mark.parametrize(
     ("words", "results"),
     [
-        (["compare", "--digits=20", "--input=current"], "scores.json"),
+        (["compare", "--digits=20", "--input=current", "--duration=20"], "scores.json"),
         (["experiment", "by-hand", "--digits=60", "--quick"], "results.json"),
     ],
 )
@@ -76,7 +76,7 @@ def test_results_and_figures_say_the_command_that_makes_them_again(words, result
 
 
 def test_a_film_says_it_too(analogy, given_files, tmp_path):
-    words = ["animate", "--number=3", "--duration=10", "--input=current", *given_files]
+    words = ["animate", "--number=3", "--duration=4", "--input=current", *given_files]
     analogy(*words, "--out", tmp_path / "film.gif")
     said = shlex.join(["analogy", *words, "--seed", "0"]).encode("ascii", "backslashreplace")
     content = (tmp_path / "film.gif").read_bytes()
