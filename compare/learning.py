@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 
 from bio.stdp import LearnedNetwork, Learning, State, labelled, learn, respond
 from compare.provenance import versions
 from compare.score import rounded_floats, wilson
+from compare.workers import delayed
 from data import Digits
 
 SCHEMA = 1
@@ -59,13 +61,36 @@ def read_digits(
     network: LearnedNetwork, digits: Digits, *, seed: int, engine: str | None = None, progress: Report
 ) -> Reading:
     """Shows a network digits, from which it learns nothing."""
-    counts = []
-    for start in range(0, len(digits), CHUNK):
-        some = digits[slice(start, start + CHUNK)]
-        counts.append(respond(network, some.images, seed=seed, index=some.index, engine=engine))
-        progress("test digits", start + len(some), len(digits), "")
-    found = np.concatenate(counts)
+
+    def on_done(done: int) -> None:
+        progress("test digits", done, len(digits), "")
+
+    found = counts_of(network, digits, seed=seed, engine=engine, on_done=on_done)
     return Reading(network.answers(found), network.votes(found), found, digits.labels)
+
+
+def counts_of(
+    network: LearnedNetwork,
+    digits: Digits,
+    *,
+    seed: int,
+    engine: str | None = None,
+    workers: int | None = 1,
+    on_done: Callable[[int], None] = lambda done: None,
+) -> np.ndarray:
+    """int32 (n, cells): the spikes that digits evoke; the same for any engine and number of workers (None: one a core).
+
+    Calls `on_done` with the number of digits done. Raises what `bio.stdp.respond` raises.
+    """
+    chunks = [digits[slice(start, start + CHUNK)] for start in range(0, len(digits), CHUNK)]
+    pool = joblib.Parallel(n_jobs=min(workers or joblib.cpu_count(), len(chunks)), return_as="generator")
+    counts: list[np.ndarray] = []
+    for found in pool(
+        delayed(respond)(network, some.images, seed=seed, index=some.index, engine=engine) for some in chunks
+    ):
+        counts.append(found)
+        on_done(sum(map(len, counts)))
+    return np.concatenate(counts)
 
 
 def learned(

@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from specimens import files_in, small_mnist
 
@@ -56,6 +57,7 @@ COMMANDS = {
         Command("compare", ("compare", *SMALL, "--workers", "2")),
         Command("cache", ("compare", *SMALL, "--no-figures", "--workers", "1"), alone=True),
         Command("sweep", ("sweep", "--vary", "tau_m=5,10,20", "--vary", "noise=0,0.2", *SMALL, "--workers", "1")),
+        Command("learn", ("learn", "--cells", "9", "--engine", "cpp")),
         Command("live --export", ("live",), ("--export", "page.html")),
         Command("report --quick", ("report", "--quick", *SMALL[:2], "--digits", "60", *SMALL[4:], "--workers", "1")),
     )
@@ -186,13 +188,19 @@ def read(path: Path) -> None:
     """Reads a file to its end, by its kind; raises what its reader raises where it is not whole."""
     kinds: dict[str, Callable[[Path], object]] = {
         ".json": lambda path: json.loads(path.read_text(encoding="utf-8")),
-        ".npz": load_model,
+        ".npz": arrays,
         ".csv": lambda path: [line for line in csv.reader(path.open(encoding="utf-8"), strict=True) if not line[0]],
         ".svg": xml.etree.ElementTree.parse,
         ".png": lambda path: Image.open(path).load(),
         ".html": lambda path: path.read_text(encoding="utf-8").rstrip().index("</html>"),
     }
-    kinds[path.suffix](path)
+    kinds.get(path.suffix, Path.read_bytes)(path)  # of compiled programs, whatever there is
+
+
+def arrays(path: Path) -> object:
+    """Reads a trained network, or all arrays of what was learned by spike timing, as far as it has come."""
+    with np.load(path, allow_pickle=False) as file:
+        return load_model(path) if "about" in file.files else [file[name] for name in file.files]
 
 
 # --- faults
@@ -326,7 +334,7 @@ FAULTS: dict[str, Callable[[Place, random.Random], str]] = {
 }
 #: how often `make faults` has each fault come to each command, but for the slow ones
 OFTEN = {"kill -9": 25, "disk full": 6, "write fails midway": 4, "Ctrl-C": 4, "Ctrl-C twice": 4}
-SLOW = {"live --export": 0.4, "report --quick": 0.25}
+SLOW = {"learn": 0.6, "live --export": 0.4, "report --quick": 0.25}
 IN_A_ROW = 5  # faults, before the command is left in peace
 
 

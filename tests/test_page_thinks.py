@@ -21,7 +21,7 @@ from data import load_digits
 
 DIGITS = load_digits("test").spread(200)
 CONSTANTS = ("tau_m", "t_ref", "v_rest", "v_threshold", "v_reset")
-SCRIPTS = ("random.js", "networks.js", "mlp.js", "lif.js", "think.js")
+SCRIPTS = ("random.js", "pcg64.js", "learned.js", "networks.js", "mlp.js", "lif.js", "think.js")
 DEFAULTS = {"client": "test-client", "number": 1, "duration": 100, "tau_m": 20, "threshold": 20, "seed": 0}
 CHANGES = {
     "a quick membrane": {"tau_m": 5},

@@ -40,6 +40,14 @@ class Drawing:
 
 
 @dataclass(frozen=True)
+class Table:
+    """More than two learners side by side: a heading for each column, and rows of a label and a text for each."""
+
+    columns: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[str]]]
+
+
+@dataclass(frozen=True)
 class Verdict:
     """One line of the scorecard.
 
@@ -85,6 +93,7 @@ class Experiment(Generic[R]):
     verdict   judges it
     finding   says what came out
     draw      draws it
+    table     what it has to say beyond two columns; None: nothing
     """
 
     name: str
@@ -97,6 +106,7 @@ class Experiment(Generic[R]):
     verdict: Callable[[R], Verdict]
     finding: Callable[[R], str]
     draw: Callable[[R], Sequence[Drawing]]
+    table: Callable[[R], Table] | None = None
 
     @property
     def links(self) -> list[tuple[str, str]]:
@@ -123,6 +133,11 @@ class Outcome(Generic[R]):
     def finding(self) -> str:
         """In a sentence or two."""
         return self.experiment.finding(self.result)
+
+    @property
+    def table(self) -> Table | None:
+        """Its table, where it has one."""
+        return self.experiment.table and self.experiment.table(self.result)
 
     def numbers(self) -> dict[str, Any]:
         """The result's fields, by name, but for those only drawn."""

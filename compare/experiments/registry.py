@@ -28,6 +28,7 @@ MODULES = (
     "race",
     "rheobase",
     "negative",
+    "third_learner",
     "decision_time",
     "energy",
     "variability",

@@ -109,7 +109,7 @@ class Session:
         self.client.stop_channels()
         group = getattr(self.manager.provisioner, "pgid", None)
         self.manager.shutdown_kernel(now=True)
-        if group and sys.platform != "win32":
+        if sys.platform != "win32" and group:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, signal.SIGKILL)
         self.folder.cleanup()

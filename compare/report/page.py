@@ -140,6 +140,7 @@ def sections(report: Report, part: str) -> list[dict[str, Any]]:
             "finding": outcome.finding,
             "claim": outcome.experiment.claim,
             "verdict": line(outcome.verdict),
+            "table": outcome.table,
             "figures": [
                 {"alt": drawing.alt, "data": as_data(report.folder / f"{drawing.stem}.png")} for drawing in drawings
             ],

@@ -1,0 +1,178 @@
+"""Figures of the third learner: what units look for, how it learned, how it stands distortion, how few cells answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+
+from compare.experiments.experiment import Drawing
+from compare.experiments.wording import listed
+from compare.style import ANN, BIO, bare, headline, shades
+from data.digits import SIDE
+
+if TYPE_CHECKING:
+    from compare.experiments.third_learner import Result
+
+THIRD = "#009E73"  # of the same palette as the networks' two colours
+LINES = ((ANN, "-", "o"), (BIO, "--", "s"), (THIRD, "-", "D"))
+MOST_DRAWN = 100  # units, of the standard network
+
+
+def draw(result: Result) -> Sequence[Drawing]:
+    """Weights side by side; accuracy over digits seen; accuracy over severity; responses by rank."""
+    return [fields(result), growth(result), robustness(result), ranks(result)]
+
+
+def fields(result: Result) -> Drawing:
+    """All weights into the hidden units of both, as pictures."""
+    standard, _, third = result.learners
+    figure = Figure(figsize=(11, 6.1), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    some = result.weights[:MOST_DRAWN]
+    most = float(np.percentile(np.abs(some), 99.5))
+    mesh = mosaic(left, some / most, cmap="PuOr", vmin=-1, vmax=1)
+    figure.colorbar(mesh, ax=left, orientation="horizontal", shrink=0.7, pad=0.02).set_label(
+        "weight (part of the greatest; purple: looks for light, orange: for darkness)"
+    )
+    left.set_title(f"{standard.name}: learned by gradient")
+    cells = result.cell_weights[np.argsort(result.classes, kind="stable")]
+    mesh = mosaic(right, cells / np.maximum(cells.max(axis=1, keepdims=True), 1e-9), cmap=shades(THIRD), vmin=0, vmax=1)
+    figure.colorbar(mesh, ax=right, orientation="horizontal", shrink=0.7, pad=0.02).set_label(
+        "weight (part of the cell's greatest)"
+    )
+    right.set_title(f"{third.name}: learned by spike timing (sorted by class)")
+    headline(
+        figure,
+        f"Spikes alone make templates, the gradient does not: weights are like a mean digit by {third.template:.2f} "
+        f"and {standard.template:.2f}"
+        if third.template > standard.template
+        else f"Weights are like a mean digit by {third.template:.2f} after spikes alone, {standard.template:.2f} after "
+        "learning by gradient",
+    )
+    alt = (
+        f"Weights into {len(some)} hidden units that learned by gradient, which look like noise and strokes, and into "
+        f"{len(cells)} cells that learned by spike timing. Median correlation with the nearest mean digit: "
+        f"{standard.template:.2f} and {third.template:.2f}."
+    )
+    return Drawing("third-learner-fields", figure, alt)
+
+
+def mosaic(ax: Axes, weights: np.ndarray, **colours: object) -> AxesImage:
+    """Pictures (units, 784) in rows, a pixel apart."""
+    columns = int(np.ceil(np.sqrt(len(weights))))
+    step, rows = SIDE + 1, -(-len(weights) // columns)
+    picture = np.full((rows * step - 1, columns * step - 1), np.nan)
+    for number, unit in enumerate(weights):
+        top, left = (step * place for place in divmod(number, columns))
+        picture[top : top + SIDE, left : left + SIDE] = unit.reshape(SIDE, SIDE)
+    mesh = ax.imshow(picture, interpolation="nearest", **colours)  # type: ignore[arg-type]
+    bare(ax)
+    return mesh
+
+
+def growth(result: Result) -> Drawing:
+    """Accuracy on digits not learned from, over training digits seen, on a logarithmic axis."""
+    figure = Figure(figsize=(7.4, 4.5), layout="constrained")
+    ax = figure.subplots()
+    styles = {True: iter(("-", "--")), False: iter(("-", "--", ":"))}
+    for line in result.growth:
+        accuracy = np.array(line.accuracy)
+        if not line.gradient:  # noted each thousand digits: a mean of five
+            accuracy = np.convolve(accuracy, np.ones(5) / 5, "valid")
+        ax.plot(
+            line.seen[len(line.seen) - len(accuracy) :],
+            100 * accuracy,
+            next(styles[line.gradient]),
+            color=ANN if line.gradient else THIRD,
+            marker="o" if line.gradient else "",
+            ms=4,
+            label=line.name,
+        )
+    ax.set(
+        xscale="log",
+        xlabel="training digits seen",
+        ylabel="accuracy on digits not learned from (%)",
+        ylim=(0, 102),
+    )
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    ax.axhline(10, color="black", ls=":", lw=1)
+    ax.legend(loc="lower right")
+    once = next(line for line in result.growth if line.gradient)
+    timing = next(line for line in result.growth if not line.gradient)
+    early, late = once.accuracy[0], timing.accuracy[-1]
+    headline(
+        figure,
+        f"After {once.seen[0]:,} digits, each seen once, the gradient reads {early:.0%}; spike timing comes to "
+        f"{late:.0%}, after {timing.seen[-1]:,}",
+    )
+    alt = "Accuracy at the end: " + "; ".join(
+        f"{line.name}, after {line.seen[-1]:,} digits, {line.accuracy[-1]:.0%}" for line in result.growth
+    )
+    return Drawing("third-learner-growth", figure, alt + ".")
+
+
+def robustness(result: Result) -> Drawing:
+    """A panel for each distortion, three lines in each."""
+    figure = Figure(figsize=(11, 6), layout="constrained")
+    grid = figure.subplots(2, 3, sharey=True)
+    for ax, found in zip(grid.flat, result.robust, strict=True):
+        for learner, accuracy, (colour, line, mark) in zip(result.learners, found.accuracy, LINES, strict=True):
+            ax.plot(
+                found.severities, 100 * np.array(accuracy), line, color=colour, marker=mark, ms=4, label=learner.name
+            )
+        ax.set(title=found.distortion, xlabel=found.unit, ylim=(0, 102))
+    for ax in grid[:, 0]:
+        ax.set_ylabel("accuracy (%)")
+    grid[0, 0].legend(loc="lower left", fontsize=8.5)
+    better = result.better
+    headline(
+        figure,
+        f"At their greatest severity, {listed(better)} leave the cells that learned from spikes alone more than the "
+        "standard network"
+        if len(better) > 1
+        else f"At its greatest severity, {better[0]} leaves the cells that learned from spikes alone more than the "
+        "standard network"
+        if better
+        else "No distortion leaves the cells that learned from spikes alone surely more than the standard network",
+    )
+    names = ", ".join(learner.name for learner in result.learners)
+    last = {found.distortion: ", ".join(f"{line[-1]:.0%}" for line in found.accuracy) for found in result.robust}
+    told = "; ".join(f"{distortion} {accuracies}" for distortion, accuracies in last.items())
+    alt = f"Accuracy at the greatest severity ({names}): {told}."
+    return Drawing("third-learner-robustness", figure, alt)
+
+
+def ranks(result: Result) -> Drawing:
+    """How the hidden layer's activity is shared out: the mean response by rank."""
+    figure = Figure(figsize=(7.4, 4.3), layout="constrained")
+    ax = figure.subplots()
+    for learner, ranked, (colour, line, _) in zip(result.learners, result.ranked, LINES, strict=True):
+        ax.plot(
+            np.arange(1, len(ranked) + 1),
+            100 * ranked,
+            line,
+            color=colour,
+            label=f"{learner.name}: {learner.active:.0%} active, sparseness {learner.population:.2f}",
+        )
+    ax.set(
+        xlabel="hidden units, from the most active at each digit down",
+        ylabel="response (% of the most active unit's)",
+        ylim=(0, 102),
+        xlim=(1, None),
+    )
+    ax.legend()
+    standard, _, third = result.learners
+    headline(
+        figure,
+        f"A digit calls up {third.active:.0%} of the cells that learned by spike timing, and {standard.active:.0%} of "
+        "the units that learned by gradient",
+    )
+    alt = "; ".join(
+        f"{item.name}: {item.active:.0%} active, sparseness {item.population:.2f}" for item in result.learners
+    )
+    return Drawing("third-learner-ranks", figure, f"Hidden responses by rank. {alt}.")

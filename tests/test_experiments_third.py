@@ -1,0 +1,157 @@
+"""The third learner beside the two networks: its measures against closed forms, its words against its numbers."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from specimens import small_mnist, taught
+
+from ann import save_model
+from bio.stdp import load_learned, respond
+from compare.comparison import Options, prepared
+from compare.experiments import third_learner
+from compare.experiments.bench import Bench
+from compare.experiments.experiment import Outcome
+from compare.experiments.third_learner import by_rank, likeness, sparseness
+from compare.learning import counts_of
+from data import load_digits
+
+SIZES = (784, 12, 10)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    """A little network on a few of MNIST's digits."""
+    place = tmp_path_factory.mktemp("bench")
+    folder = small_mnist(place / "digits")
+    save_model(place / "relu.npz", taught(SIZES, "relu"), {})
+    options = Options(
+        activations=("relu",), inputs=("current",), sizes=SIZES, data=folder, duration=0.03, model=place / "relu.npz"
+    )
+    return Bench(prepared(options), load_digits("train", folder), quick=True, workers=1)
+
+
+@pytest.fixture(scope="module")
+def result(bench):
+    return third_learner.run(bench)
+
+
+@pytest.mark.parametrize(
+    ("responses", "expected"),
+    [
+        ([[0, 0, 5, 0]], 1.0),  # one speaks
+        ([[3, 3, 3, 3]], 0.0),  # all say the same
+        ([[1, 1, 0, 0]], 2 / 3),  # (1 - (1/2)²/(1/2)) / (1 - 1/4)
+        ([[1, 1, 0, 0], [0, 0, 0, 0], [0, 2, 0, 0]], (2 / 3 + 1) / 2),  # a silent row says nothing
+    ],
+)
+def test_sparseness_is_what_the_formula_says(responses, expected):
+    assert sparseness(np.array(responses)) == pytest.approx(expected, abs=1e-12)
+
+
+def test_sparseness_of_exponential_responses_is_a_half():
+    responses = np.random.default_rng(0).exponential(size=(50, 20_000))  # E[r]² / E[r²] = 1/2
+    assert sparseness(responses) == pytest.approx(0.5, abs=0.01)
+
+
+def test_sparseness_of_silence_is_not_defined():
+    assert np.isnan(sparseness(np.zeros((3, 4))))
+
+
+def test_a_mean_digit_is_like_itself_whatever_its_brightness_and_its_negative_is_not():
+    means = np.random.default_rng(1).random((10, 784))
+    found = likeness(np.array([means[3], 0.2 * means[3] + 5, -means[3]]), means)
+    assert found[:2] == pytest.approx([1, 1])
+    assert found[2] < 0.2
+
+
+def test_responses_by_rank_begin_with_one_and_fall():
+    assert by_rank(np.array([[2, 4, 0], [0, 0, 0], [1, 1, 1]])) == pytest.approx([1, 0.75, 0.5])
+
+
+def test_the_cells_that_come_with_the_package_are_templates_and_speak_one_at_a_time(result):
+    standard, _, third = result.learners
+    assert third.template_interval[0] > standard.template_interval[1]
+    assert third.population > 0.9 > standard.population
+    assert third.active < 0.1
+
+
+def test_the_networks_are_the_bench_s_and_the_cells_those_of_the_package(bench, result):
+    pair = bench.pair("relu")
+    network, digits = load_learned(100), bench.digits
+    answers = network.answers(respond(network, digits.images, seed=bench.seed, index=digits.index, engine="numpy"))
+    read = [(found == digits.labels).mean() for found in (pair.ann_answers, pair.bio_answers, answers)]
+    assert [learner.accuracy for learner in result.learners] == pytest.approx(read)
+
+
+def test_undistorted_digits_are_the_same_in_every_panel(result):
+    clean = {tuple(line[0] for line in found.accuracy) for found in result.robust}
+    assert len(clean) == 1
+    assert all(found.severities[0] == 0 for found in result.robust)
+
+
+def test_the_most_distorted_digits_are_the_mean_of_the_panels_ends(result):
+    for place, learner in enumerate(result.learners):
+        ends = [found.accuracy[place][-1] for found in result.robust]
+        assert learner.distorted == pytest.approx(np.mean(ends))
+
+
+def test_spikes_do_not_depend_on_the_number_of_workers_or_on_how_digits_are_cut(bench, monkeypatch):
+    network, digits = load_learned(100), bench.digits.spread(30)
+    one = counts_of(network, digits, seed=0, engine="numpy", workers=1)
+    monkeypatch.setattr("compare.learning.CHUNK", 8)
+    seen = []
+    two = counts_of(network, digits, seed=0, engine="numpy", workers=2, on_done=seen.append)
+    assert (one == two).all()
+    assert one.any()
+    assert seen == [8, 16, 24, 30]
+
+
+def test_the_outcome_is_plain_json_and_the_table_has_a_text_for_each_learner(result):
+    outcome = Outcome(third_learner.EXPERIMENT, result)
+    said = outcome.as_json()
+    assert json.loads(json.dumps(said, allow_nan=False)) == said
+    assert len(outcome.table.columns) == 3
+    assert all(len(texts) == 3 and all(texts) for _, texts in outcome.table.rows)
+
+
+def test_its_figures_say_their_numbers_in_words(result):
+    drawings = third_learner.EXPERIMENT.draw(result)
+    for drawing in drawings:
+        drawing.figure.draw_without_rendering()
+        assert any(letter.isdigit() for letter in drawing.alt)
+        assert "nan" not in drawing.alt
+    assert len({drawing.stem for drawing in drawings}) == 4
+
+
+def other(result, *, accuracy, interval, template):
+    """The same result with another third learner."""
+    first, second, third = result.learners
+    third = replace(
+        third, accuracy=accuracy, interval=interval, template=template, template_interval=(template - 0.01,) * 2
+    )
+    first = replace(first, accuracy=0.9, interval=(0.88, 0.92), template=0.1, template_interval=(0.09, 0.11))
+    return replace(result, learners=(first, second, third))
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "interval", "template", "word"),
+    [
+        (0.8, (0.78, 0.82), 0.8, "breaks"),
+        (0.8, (0.78, 0.82), 0.1, "in part"),  # reads less, by units of the same kind
+        (0.93, (0.91, 0.95), 0.8, "in part"),  # reads as much, by other units
+        (0.93, (0.91, 0.95), 0.1, "no break seen"),
+    ],
+)
+def test_the_analogy_breaks_where_spikes_alone_read_less_by_other_units(accuracy, interval, template, word, result):
+    said = third_learner.verdict(other(result, accuracy=accuracy, interval=interval, template=template))
+    assert said.holds == word
+    assert f"{accuracy:.0%}".replace("%", " %") in said.sentence
+
+
+def test_what_is_said_of_distortions_follows_the_test_on_the_same_digits(result):
+    sure = replace(result.robust[4], accuracy=((0.9, 0.3),) * 2 + ((0.8, 0.7),), p=1e-6)
+    unsure = replace(sure, p=0.02)  # of six
+    assert "surely more under gaussian-noise" in third_learner.finding(replace(result, robust=(sure,)))
+    assert "never reads surely more" in third_learner.finding(replace(result, robust=(unsure,)))
