@@ -235,16 +235,15 @@ def closest(
     *,
     c0: float,
     c1: float = 1.0,
-    unit: float = 1.0,
-    free: bool = False,
+    free: bool,
 ) -> tuple[float, float]:
-    """c₀ and c₁ for which rate/r_max is closest to an activation over λ by least squares, looking first at those given;
-    unless it is `free`, c₀ stays."""
+    """c₀ and c₁ for which rate/r_max is closest to an activation by least squares, looking first at those given; unless
+    it is `free`, c₀ stays."""
     sums = sample(sums)
-    wanted = curve(name)(sums) / unit
+    wanted = curve(name)(sums)
 
     def distance(log_c1: float, c0: float) -> float:
-        return float(np.mean((cell.rate(c0 + np.exp(log_c1) / unit * sums, dt=dt) / r_max - wanted) ** 2))
+        return float(np.mean((cell.rate(c0 + np.exp(log_c1) * sums, dt=dt) / r_max - wanted) ** 2))
 
     if free:
         found = minimize(lambda p: distance(p[0], p[1]), [np.log(c1), c0], method="Nelder-Mead")

@@ -103,6 +103,18 @@ def test_one_digit_has_no_other_to_be_shuffled_with():
     assert layer.pearson_shuffled is None
 
 
+def test_only_cells_that_never_fired_are_dead_and_only_those_near_the_ceiling_saturated():
+    counts = np.array([[0, 0, 1, 48], [0, 1, 0, 40]])  # the ceiling of a refractory time of 2 ms is 50 in 100 ms
+    layer = score(pair_of([np.ones((2, 4))], [counts], activation="relu")).layers[0]
+    assert layer.dead == 1 / 4
+    assert layer.saturated == 1 / 8
+
+
+def test_shuffled_digits_are_the_same_ones_again():
+    pair = random_pair(np.random.default_rng(8))
+    assert score(pair) == score(pair)
+
+
 def test_the_median_unit_is_the_middle_one_of_those_that_vary():
     """Three units with correlations 1, -1 and 0, of which the middle is 0, and a dead one, which has none."""
     counts = np.array([[2, 2, 2, 0], [4, 4, 4, 0], [6, 6, 6, 0], [8, 8, 8, 0]])
