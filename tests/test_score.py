@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
-from math import comb, sqrt
+from math import ceil, comb, sqrt
 
 import numpy as np
 import pytest
@@ -104,8 +104,9 @@ def test_one_digit_has_no_other_to_be_shuffled_with():
 
 
 def test_only_cells_that_never_fired_are_dead_and_only_those_near_the_ceiling_saturated():
-    counts = np.array([[0, 0, 1, 48], [0, 1, 0, 40]])  # the ceiling of a refractory time of 2 ms is 50 in 100 ms
-    layer = score(pair_of([np.ones((2, 4))], [counts], activation="relu")).layers[0]
+    pair = pair_of([np.ones((2, 4))], [np.zeros((2, 4), int)], activation="relu")
+    near = ceil(0.95 * pair.twin.duration / pair.twin.cell.refractory(pair.twin.dt))
+    layer = score(with_counts(pair, [np.array([[0, 0, 1, near], [0, 1, 0, near - 1]])])).layers[0]
     assert layer.dead == 1 / 4
     assert layer.saturated == 1 / 8
 
