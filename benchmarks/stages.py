@@ -67,7 +67,7 @@ def profile_cpp(job: Job) -> dict[str, float]:
     """Seconds a stage."""
     network, stimulus, dt = job.network, job.stimulus, job.dt
     samples = sample_steps(check_time(job.duration, dt), dt)
-    program = standalone.compiled(standalone.spec_for(network, stimulus, dt))
+    program, _ = standalone.compiled(standalone.spec_for(network, stimulus, dt))
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         with open(Path(folder, "digits"), "wb") as file:

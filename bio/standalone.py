@@ -53,16 +53,13 @@ def respond(network: SpikingNetwork, stimulus: Stimulus, *, duration: float, dt:
     be made or does not run."""
     spec = spec_for(network, stimulus, dt)
     samples = sample_steps(check_time(duration, dt), dt)
-    path = compiled(spec)
     with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
         with open(Path(folder, "digits"), "wb") as file:
             for part in head(network, stimulus, samples, dt):
                 file.write(part)
             for part in digits(stimulus, noise=bool(network.cell.noise), dt=dt):
                 file.write(part)
-        done = subprocess.run([path, "--results_dir", f"{folder}{os.sep}"], cwd=folder, **QUIETLY)
-        if done.returncode:
-            raise OSError(f"{path}: failed ({done.stderr.strip() or done.returncode}): delete it and try again")
+        run_program(spec, folder)
         return read(Path(folder, "responses"), network.sizes, len(stimulus), samples, dt)
 
 
@@ -79,18 +76,40 @@ def spec_for(network: SpikingNetwork, stimulus: Stimulus, dt: float) -> Spec:
 # --- The program
 
 
-def compiled(spec: Compilable) -> Path:
-    """Where the program is, compiled now if it was not yet, which takes some ten seconds."""
-    with COMPILING:
-        return found_or_made(spec)
+def run_program(spec: Compilable, folder: str) -> None:
+    """Runs the program in a folder with its digits: one that was found and does not run, being damaged, say, is made
+    anew. Raises what `respond` raises."""
+    path, made = compiled(spec)
+    problem = problem_of(path, folder)
+    if problem and not made:
+        compiled(spec, anew=True)
+        problem = problem_of(path, folder)
+    if problem:
+        raise OSError(f"{path}: failed ({problem}): use --engine numpy")
 
 
-def found_or_made(spec: Compilable) -> Path:
-    """The program's place; raises what `respond` raises."""
+def problem_of(path: Path, folder: str) -> str:
+    """Runs the program, and says what went wrong, if anything did."""
+    try:
+        done = subprocess.run([path, "--results_dir", f"{folder}{os.sep}"], cwd=folder, **QUIETLY)
+    except OSError as error:
+        return error.strerror or "it does not start"
+    return (done.returncode and (done.stderr.strip() or f"exit code {done.returncode}")) or ""
+
+
+def compiled(spec: Compilable, *, anew: bool = False) -> tuple[Path, bool]:
+    """Where the program is kept, and whether it was compiled now, `anew` or because it was not there."""
     name = f"{key(spec)}{ENDING}"
     path = Path(platformdirs.user_cache_dir("neural-analogy", appauthor=False), "programs", name)
-    if path.exists():
-        return path
+    with COMPILING:
+        if path.exists() and not anew:
+            return path, False
+        make(spec, path)
+    return path, True
+
+
+def make(spec: Compilable, path: Path) -> None:
+    """Compiles the program, which takes some ten seconds; raises what `respond` raises."""
     check_compiler("cpp")
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
@@ -105,10 +124,11 @@ def found_or_made(spec: Compilable) -> Path:
         part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         try:
             shutil.copy(made, part)
+            if path.is_dir():
+                path.rmdir()
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
-    return path
 
 
 def key(spec: Compilable) -> str:

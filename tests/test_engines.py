@@ -124,13 +124,39 @@ def test_without_a_compiler_the_remedy_is_named(monkeypatch, engine):
 
 
 @needs_compiler
-def test_a_program_that_was_damaged_is_named_with_the_remedy(programs):
+@pytest.mark.parametrize("damage", ["another program", "cut off", "an empty folder"])
+def test_a_program_that_was_damaged_is_made_anew(damage, programs, monkeypatch):
     network, stimulus = small_network(LIF()), shown("current", LIF())
-    path = standalone.compiled(standalone.spec_for(network, stimulus, 1e-3))
+    wanted = simulate(network, stimulus, engine="cpp")
+    path, _ = standalone.compiled(standalone.spec_for(network, stimulus, 1e-3))
+    whole, made = path.read_bytes(), []
+
+    def make(spec, there):
+        made.append(there)
+        there.rmdir() if there.is_dir() else there.unlink()
+        there.write_bytes(whole)
+        there.chmod(0o755)
+
+    monkeypatch.setattr(standalone, "make", make)
+    if damage == "an empty folder":
+        path.unlink()
+        path.mkdir()
+    else:
+        path.write_bytes(b"#!/bin/sh\nexit 3\n" if damage == "another program" else whole[: len(whole) // 2])
+    same(simulate(network, stimulus, engine="cpp"), wanted)
+    assert made == [path]
+    assert path.read_bytes() == whole
+
+
+@needs_compiler
+def test_a_program_that_fails_also_when_it_was_made_anew_is_named_with_the_remedy(programs, monkeypatch):
+    network, stimulus = small_network(LIF()), shown("current", LIF())
+    path, _ = standalone.compiled(standalone.spec_for(network, stimulus, 1e-3))
     whole = path.read_bytes()
+    monkeypatch.setattr(standalone, "make", lambda spec, there: None)
     path.write_bytes(b"#!/bin/sh\nexit 3\n")
     try:
-        with pytest.raises(OSError, match=r"failed \(3\): delete it"):
+        with pytest.raises(OSError, match=r"failed \(exit code 3\): use --engine numpy"):
             simulate(network, stimulus, engine="cpp")
     finally:
         path.write_bytes(whole)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from bio.standalone import QUIETLY, compiled
+from bio.standalone import run_program
 from bio.stdp.model import constants
 from bio.stdp.program import Spec
 from bio.stdp.task import Outcome, Task
@@ -19,14 +17,11 @@ from bio.stdp.task import Outcome, Task
 def run_compiled(task: Task) -> Outcome:
     """What `bio.stdp.task.run` gives. Raises OSError where the program cannot be made or does not run."""
     inputs, count = task.weights.shape
-    path = compiled(Spec(inputs, count, task.cells.dt))
     with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
         with open(Path(folder, "digits"), "wb") as file:
             for part in (*head(task), *digits(task)):
                 file.write(part)
-        done = subprocess.run([path, "--results_dir", f"{folder}{os.sep}"], cwd=folder, **QUIETLY)
-        if done.returncode:
-            raise OSError(f"{path}: failed ({done.stderr.strip() or done.returncode}): delete it and try again")
+        run_program(Spec(inputs, count, task.cells.dt), folder)
         return read(Path(folder), task)
 
 

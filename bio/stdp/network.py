@@ -111,6 +111,10 @@ def write_whole(path: Path, **arrays: np.ndarray) -> None:
         with part.open("xb") as stream:
             np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
         part.replace(path)
+    except OSError as error:
+        if error.errno is not None and error.filename in (None, str(part)):  # as of a full disk
+            raise type(error)(error.errno, error.strerror, str(path)) from error
+        raise
     finally:
         part.unlink(missing_ok=True)
 
