@@ -33,7 +33,7 @@ me
 # %% [markdown] tags=["instructor"]
 # > **For the instructor.** Let students commit to their two predictions on paper before they run part D: the nearest mean
 # > reads 80 %, and a move of two or three pixels brings it near guessing. A plan for 90 minutes:
-# > parts A and B 25 min, part C 20 min, part D 25 min, part E 20 min. For 60 minutes leave out tasks 1.4 and 1.8.
+# > parts A and B 25 min, part C 20 min, part D 25 min, part E 20 min. For 60 minutes leave out tasks 1.2 and 1.4, each with its figure.
 
 # %%
 import numpy as np

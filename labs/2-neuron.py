@@ -19,6 +19,8 @@
 # | **You will be able to** | compute a neuron by hand; say what weights and bias do; write sigmoid, ReLU, softmax and a forward pass; count a network's numbers; look at what a unit looks for, and be careful about what that means |
 # | **Time** | 60–90 minutes; the computing takes under a minute |
 # | **How it goes** | In every part: *sketch* or guess first, *calculate*, *run*, *compare*. Cells marked **Task** are yours: replace `...`, run the cell (Shift–Enter), and the line `check.task(…)` tells you whether it is right. Stuck? Run `check.hint("2.3")` in a new cell: there are three hints a task. |
+#
+# Run the cells from top to bottom. If you come back later, *Run → Run All Cells* brings everything back.
 
 # %% tags=["student"]
 from compare.lab import check

@@ -35,7 +35,7 @@ me
 # %% [markdown] tags=["instructor"]
 # > **For the instructor.** Parts A and C are paper and blackboard first (30 min); B is the only part with new syntax: let
 # > students run the cell under too weak a current as well (10 min). D is the point of the lab (25 min), E makes the
-# > transition to lab 4 (10 min). For 60 minutes leave out tasks 3.2 and 3.11. A common error to watch for, in textbooks too:
+# > transition to lab 4 (10 min). For 60 minutes leave out tasks 3.7 and 3.11, and solve 3.2 together: the first figure needs it. A common error to watch for, in textbooks too:
 # > "noise makes a sigmoid of it". Noise rounds the *foot* of the curve; its *ceiling* comes from the refractory time.
 
 # %%
@@ -59,6 +59,9 @@ constants
 # through it. A current I into the cell lifts it:
 #
 # > τ · dV/dt = (E − V) + R·I
+#
+# (In Python your E is `me.rest`, R is `me.resistance`, τ is `me.tau`: plain numbers, in mV, MΩ and ms. The names E, V_th, R …
+# belong to `constants`, which have units, and to the texts that Brian2 reads.)
 #
 # Read it aloud: the voltage changes (dV/dt) the faster, the further it is from where it wants to go, which is E without a
 # current, and something else with one. The time constant τ says how long the membrane remembers.

@@ -31,7 +31,7 @@ me
 # %% [markdown] tags=["instructor"]
 # > **For the instructor.** The heart is task 4.4: let everyone write the two equations J = c₀ + c₁·z/λ and a = λ·r/r_max on
 # > paper, and put one into the other, before they type. Part A 20 min, B 25 min, C 20 min, D 15 min, E 5 min. For 60
-# > minutes leave out tasks 4.3, 4.8 and 4.12. The lesson: a rate is not an activation, it is a *bent* activation. Whoever
+# > minutes leave out tasks 4.3, 4.11 and 4.12, and solve 4.8 together: two figures need it. The lesson: a rate is not an activation, it is a *bent* activation. Whoever
 # > puts threshold on threshold gets the on/off pattern right and the sizes wrong; whoever gets the sizes right drowns the
 # > small ones. Only a network that was trained with the cell's curve does not have to choose.
 
@@ -57,7 +57,7 @@ print(f"a network of ReLUs that reads {(model.classify(test.images) == test.labe
 # ## A. One unit as a cell
 #
 # Two things have to be agreed on. First, which rate stands for which activation: a fully active unit (activation λ) shall be
-# a cell at `me.r_max`, half of that half as active, and so on. Second, which drive J (the current, in rheobases) a cell gets
+# a cell at `me.r_max`, a unit that is off a silent cell, and more activation a higher rate. Second, which drive J (the current, in rheobases) a cell gets
 # for its unit's weighted sum z. The simplest is a line:
 #
 # > J = c₀ + c₁ · z/λ

@@ -218,7 +218,7 @@ if check.done("6.3", "6.4"):
 
 # %% [markdown]
 # **Compare.** Which of the bars would you show if you sold spiking chips? And if you sold the others? None of them has the
-# largest item on it: fetching a number from a distant memory costs a hundred times as much as multiplying it.
+# largest item on it: fetching a number from a memory chip costs hundreds of times as much as multiplying it.
 #
 # ## C. Dale
 #
@@ -374,9 +374,10 @@ if check.done("6.7"):
     display(by_trial(tries, alike, len(true)))
 
 # %% [markdown]
-# Backpropagation gets the exact slopes of all weights from *one* pass forwards and one back. Take a hidden unit j with
-# activation h_j = σ(…), pixels x_i, weights v_jk from hidden unit j to output k, and at each output an error δ_k (what it says
-# minus what it should say). The slope of the loss along the weight from pixel i to hidden unit j is
+# Backpropagation gets the exact slopes of all weights from *one* pass forwards and one back. Take a network whose
+# hidden units are sigmoids (our ReLUs would have 1 or 0 in place of h_j (1 − h_j)): a hidden unit j with activation
+# h_j = σ(…), pixels x_i, weights v_jk from hidden unit j to output k, and at each output an error δ_k (what it says minus
+# what it should say). The slope of the loss along the weight from pixel i to hidden unit j is
 #
 # > x_i · h_j (1 − h_j) · Σ_k v_jk δ_k.
 #

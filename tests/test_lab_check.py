@@ -5,14 +5,15 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from lab_sheets import edition
 
 import compare.cli as cli
 from compare.lab import wire
-from compare.lab.course import find_lab
-from compare.lab.grade import grade, grade_all, one_line
+from compare.lab.course import Verdict, find_lab
+from compare.lab.grade import Score, grade, grade_all, one_line
 from compare.lab.run import Limits
 from compare.lab.sheets import find_sheet, sheets, start
 
@@ -270,3 +271,14 @@ def test_a_sheet_is_handed_out_without_the_tools_for_notebooks(tmp_path):
     content = json.loads((tmp_path / "2-neuron-ann.ipynb").read_text(encoding="utf-8"))
     assert content["metadata"]["analogy"] == {"lab": 2, "student": "ann"}
     assert 'check.begin(2, student="ann")' in "".join("".join(cell["source"]) for cell in content["cells"])
+
+
+def test_a_reason_that_holds_for_many_tasks_is_said_once():
+    from compare.commands.lab import reasons
+
+    tasks = list(find_lab(1).tasks.values())
+    verdicts = [Verdict(task, 0, "its process died") for task in tasks[:-1]] + [Verdict(tasks[-1], 0, "another")]
+    assert reasons(Score(Path("a.ipynb"), 1, "ann", tuple(verdicts))) == {
+        "its process died": [task.number for task in tasks[:-1]],
+        "another": [tasks[-1].number],
+    }

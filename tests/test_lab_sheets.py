@@ -1,5 +1,6 @@
 """Every sheet: solved it earns full points for any student, blank it earns none, and mistakes meet their messages."""
 
+import copy
 import json
 import re
 
@@ -8,7 +9,7 @@ import pytest
 from lab_sheets import STUDENTS, edition, judged, perform, verdicts
 
 import compare.lab.show as show
-from compare.lab.course import HINTS, find_lab
+from compare.lab.course import HINTS, Verdict, find_lab, judge
 from compare.lab.kernel import STATIC
 from compare.lab.sheets import (
     BEGIN,
@@ -23,6 +24,7 @@ from compare.lab.sheets import (
     students_edition,
     without_solutions,
 )
+from compare.lab.verdicts import verdict_note
 
 NUMBERS = sorted(sheets())
 pytestmark = pytest.mark.xdist_group("labs")  # the digits and networks that they share are loaded once
@@ -207,3 +209,46 @@ def test_a_figure_waits_for_the_tasks_that_it_needs():
     assert check.done("1.1")
     with pytest.raises(ValueError, match="no task"):
         check.done("9.9")
+
+
+def test_a_formulas_letter_that_is_no_name_of_a_number_meets_the_names_there_are():
+    me = find_lab(3).parameters("ann")
+    with pytest.raises(AttributeError, match="no number called R: it has rest, threshold, resistance"):
+        _ = me.R
+    assert not hasattr(me, "_repr_svg_")
+    assert copy.copy(me).rest == me.rest
+
+
+@pytest.mark.parametrize(
+    ("body", "meaning"),
+    [
+        (lambda z: z / ..., "still to be written"),
+        (lambda z: max(0, z), "whole array"),
+        (lambda z: 1 / 0 * z, "division by zero"),
+    ],
+)
+def test_what_an_answer_raises_is_told_with_what_it_commonly_means(body, meaning):
+    task = find_lab(2).find("2.4")
+    said = judge(task, find_lab(2).parameters("ann"), (body,)).message
+    assert said.startswith("Your code stops with an error: ")
+    assert meaning in said
+    assert not said.endswith("..")
+
+
+def test_a_title_that_asks_ends_in_one_mark():
+    titles = {task.title for number in sheets() for task in find_lab(number).tasks.values()}
+    assert any(title.endswith("?") for title in titles)
+    for number in sheets():
+        for task in find_lab(number).tasks.values():
+            assert "?." not in verdict_note(Verdict(task, 0, "", blank=True)).head
+
+
+def test_what_may_be_left_out_of_a_short_session_hides_no_figure_of_other_tasks():
+    """A figure needs the tasks before it: those that the instructor is told to leave out may hide only their own."""
+    for number in sheets():
+        text = find_sheet(number).source.read_text(encoding="utf-8").replace("\n# >", "")
+        told = re.search(r"For\s+60\s+minutes\s+leave\s+out\s+(.*?)(?:solve|\.\s)", text, re.DOTALL)
+        left = set(re.findall(rf"\b{number}\.\d+", told[1])) if told else set()
+        assert left, f"lab {number} says of no task that it may be left out"
+        needed = [re.findall(r'"([\d.]+)"', found) for found in re.findall(r"check\.done\(([^)]*)\)", text)]
+        assert not [tasks for tasks in needed if left & set(tasks[:-1])], f"lab {number}"

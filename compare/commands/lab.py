@@ -42,10 +42,12 @@ def list_labs() -> None:
     from compare.lab.course import find_lab
     from compare.lab.sheets import sheets
 
+    widest = max(len(find_lab(number).title) for number in sheets())
     for number in sheets():
         found = find_lab(number)
         first, last = found.minutes
-        print(f"{number}  {found.title:<52} {first}–{last} min  {len(found.tasks):>2} tasks  {found.points:>2} points")
+        tasks = f"{len(found.tasks):>2} tasks  {found.points:>2} points"
+        print(f"{number}  {found.title:<{widest}}  {first}–{last} min  {tasks}")
 
 
 @lab.command()
@@ -85,9 +87,8 @@ def check(
     for score in scores:
         if score.note:
             print(f"{score.path}: {score.note}")
-        for verdict in score.verdicts if why else ():
-            if not verdict.right:
-                print(f"{score.path}: task {verdict.task.number}: {verdict.message}")
+        for message, numbers in reasons(score).items() if why else ():
+            print(f"{score.path}: {'task' if len(numbers) == 1 else 'tasks'} {', '.join(numbers)}: {message}")
     if table is not None:
         write_table(scores, table)
     end_with([str(score.path) for score in scores if score.failed])
@@ -130,6 +131,15 @@ def make() -> None:
 
     for path in write_students_editions():
         print(path)
+
+
+def reasons(score: Score) -> dict[str, list[str]]:
+    """Why points were lost: each reason once, with the tasks that it holds for."""
+    found: dict[str, list[str]] = {}
+    for verdict in score.verdicts:
+        if not verdict.right:
+            found.setdefault(verdict.message, []).append(verdict.task.number)
+    return found
 
 
 def needs_the_extra() -> None:

@@ -33,6 +33,20 @@ class AnswerError(Exception):
     """What the student's own code raised when it was called, as text."""
 
 
+MEANINGS = {
+    "ellipsis": "something that it uses is still to be written (`...`)",
+    "truth value of an array": "it gets a whole array, where `if`, `and` and `max` take one number: np.where and "
+    "np.maximum take arrays",
+}
+
+
+def raised(error: Exception, name: str) -> str:
+    """What a student's function has raised, and what that commonly means, where its words do not say so."""
+    told = f"{type(error).__name__} in `{name}`, {error}"
+    meanings = [meaning for words, meaning in MEANINGS.items() if words in str(error)]
+    return "; ".join([told.rstrip("."), *meanings])
+
+
 class EndedError(Exception):
     """The sheet went beyond a limit or its process died: it can run no further. `died`: nor be asked anything."""
 

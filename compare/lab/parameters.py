@@ -6,7 +6,7 @@ import hashlib
 import html
 import re
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -29,7 +29,12 @@ def generator(lab: int, student: str, purpose: str = "parameters") -> np.random.
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """A student's numbers; a lab adds its own fields, each made with `own`, and shows them as a table in the sheet."""
+    """A student's numbers; a lab adds its own fields, each with its meaning, and shows them as a table in the sheet."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Says which numbers there are, where a formula's letter was taken for one of their names."""
+        known = "" if name.startswith("_") else f": it has {', '.join(field.name for field in fields(self))}"
+        raise AttributeError(f"`me` has no number called {name}{known}", name=name, obj=self)
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Name, value and meaning of each number."""

@@ -39,7 +39,9 @@ def verdict_note(verdict: Verdict) -> Note:
         points = f"{task.points} {'point' if task.points == 1 else 'points'}"
         return Note("✓", f"Task {task.number}: right, {points}.", verdict.message, RIGHT)
     if verdict.blank:
-        return Note("…", f"Task {task.number}: {task.title}.", verdict.message, BLANK)
+        return Note(
+            "…", f"Task {task.number}: {task.title}{'' if task.title.endswith('?') else '.'}", verdict.message, BLANK
+        )
     return Note("✗", f"Task {task.number}: not yet.", verdict.message, WRONG)
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from compare.lab.course import raised
+
 MOST_BYTES = 32 << 20  # of one array
 MOST_TEXT = 10_000  # letters of one text
 DEEPEST = 4  # lists in lists
@@ -79,7 +81,7 @@ def call(name: str, arguments: str) -> str:
     try:
         return json.dumps(encode(sheet()[name](*values)))
     except Exception as error:
-        return json.dumps({"raised": f"{type(error).__name__} in `{name}`, {error}"[:MOST_TEXT]})
+        return json.dumps({"raised": raised(error, name)[:MOST_TEXT]})
 
 
 def sheet() -> dict[str, Any]:

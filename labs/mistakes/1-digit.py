@@ -251,6 +251,13 @@ def shifted(image, right, down):
     return image
 
 
+# %% task="1.9" meets="by 0 it stops"
+def shifted(image, right, down):
+    new = np.zeros((28, 28))
+    new[down:, right:] = image.reshape(28, 28)[:-down, :-right]
+    return new.reshape(784)
+
+
 # %% task="1.10" meets="In per cent"
 before, after = 100 * before, 100 * after
 

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from compare.lab.course import AnswerError, BlankError, EndedError, WrongError
+from compare.lab.course import AnswerError, BlankError, EndedError, WrongError, raised
 
 
 def wrong(message: str) -> NoReturn:
@@ -26,7 +26,7 @@ def function(answer: Any, name: str) -> Callable[..., Any]:
         except (AnswerError, EndedError):
             raise
         except Exception as error:
-            raise AnswerError(f"{type(error).__name__} in `{name}`, {error}") from error
+            raise AnswerError(raised(error, name)) from error
         if result is None or result is Ellipsis:
             raise BlankError(f"`{name}` gives nothing back yet: write its lines, and do not forget `return`.")
         return result

@@ -8,6 +8,7 @@ import numpy as np
 
 from compare.lab.checks.expect import agree, array, function, number, wrong
 from compare.lab.checks.lab1.student import LAB, SIDE, Array, Lab1, distances, material, some_images
+from compare.lab.course import AnswerError
 
 
 @LAB.task(
@@ -191,7 +192,11 @@ def check_shifted(me: Lab1, shifted: Any) -> str:
         mistakes,
         f"Moved by {right} and {down}, pixel (0, 0) should be at ({down}, {right}).",
     )
-    if not np.array_equal(np.asarray(asked(image, 0, 0)), image):
+    try:
+        still = asked(image, 0, 0)
+    except AnswerError:
+        wrong(f"Moved by {right} and {down} it is right, but by 0 it stops: picture[:-0] is empty, [:28 - 0] is not.")
+    if not np.array_equal(np.asarray(still), image):
         wrong("Moved by 0 and 0, an image should stay as it is.")
     return ""
 
@@ -220,7 +225,10 @@ def check_before_after(me: Lab1, before: Any, after: Any) -> str:
     mistakes = {
         "In per cent; here both are shares, from 0 to 1.": 100 * right,
         "The two are exchanged.": right[::-1],
-        "Both are the same: the second list of answers must come from moved images.": [right[0], right[0]],
+        "Both are the same: read moved images for the second list, and by the means that you had before.": [
+            right[0],
+            right[0],
+        ],
         "These are shares of errors.": 1 - right,
         "Right and down are exchanged in your call of `shifted`.": [right[0], share(me.down, me.right)],
     }

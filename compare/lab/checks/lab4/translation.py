@@ -52,7 +52,7 @@ def check_layer(me: Lab4, to_cells: Any) -> str:
         weights / 1e3 * me.r_max,
         w * speed * scale * me.r_max,
         {message: value * me.r_max for message, value in wrong_weights.items()},
-        "Not yet the weights: c₁/λ times W, times what a rate of 1 Hz stands for.",
+        "The weights are not right: c₁/λ times W, times what a rate of 1 Hz stands for.",
     )
     wrong_biases = {
         "The biases lack c0: without any input a cell should get the drive c0.": b * scale,
