@@ -12,6 +12,7 @@ from specimens import mapping_of, pair_of, small_mnist, taught
 
 from ann import ACTIVATIONS
 from bio import LIF, Recording
+from compare.activations import curve as activation_curve
 from compare.comparison import Options, prepared
 from compare.experiments import by_hand, cascade, drawn, handmade, learning, race, resolution, rheobase, sloppiness
 from compare.experiments.bench import Bench
@@ -19,7 +20,6 @@ from compare.experiments.experiment import ONLY_DRAWN, WORDS, Experiment, Outcom
 from compare.experiments.registry import chosen, draw, draw_all, experiments, perform
 from compare.experiments.robustness import Curve, Point, curve, halfway, hardest, interval, spread
 from compare.experiments.wording import lines, listed, number, percent, points
-from compare.mapping import curve as activation_curve
 from compare.neuron.map import fits_of
 from compare.style import NETWORK_NAMES
 from data import DISTORTIONS, load_digits
@@ -897,10 +897,6 @@ def test_the_headline_of_two_drawings_follows_their_correlation(middle, said, ou
     assert said in " ".join(drawing.figure.get_suptitle().split())
     assert "nan" not in drawing.alt + drawing.figure.get_suptitle() + drawn.finding(result)
     assert one_sentence(drawn.verdict(result).sentence)
-
-
-def test_every_network_has_a_name_for_figures():
-    assert set(NETWORK_NAMES) == set(ACTIVATIONS)
 
 
 def test_a_taught_network_is_one_of_those_experiments_take():

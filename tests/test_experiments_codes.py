@@ -13,13 +13,13 @@ from specimens import DT, DURATION, mapping_of, pair_of, small_mnist, taught
 from ann import MLP
 from bio import Stimulus, record, simulate
 from compare import cache
+from compare.activations import curve as activation_curve
 from compare.comparison import Options, prepared, translate
 from compare.experiments import eye, looks_for, on_off, sameness, squash
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import WORDS, Outcome
 from compare.experiments.registry import draw, experiments
 from compare.experiments.scale import FullScale, full_scale
-from compare.mapping import curve as activation_curve
 from compare.pair import Pair, Twin
 from compare.score import matthews
 from data import Digits, load_digits

@@ -11,7 +11,9 @@ from specimens import mapping_of, numbers_of
 
 from ann import MLP
 from bio import LIF
-from compare.mapping import ALIGNMENTS, CELLS, PERCENTILE, calibrate, curve, weighted_sums
+from compare.activations import CELLS, curve
+from compare.fits import PERCENTILE
+from compare.mapping import ALIGNMENTS, calibrate, weighted_sums
 from data import load_digits
 
 ACTIVATIONS = ["relu", "sigmoid"]
