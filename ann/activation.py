@@ -42,7 +42,11 @@ class Activation:
 
 
 def softmax(sums: np.ndarray) -> np.ndarray:
-    """e^z over its sum along the last axis, shifted by the largest z, which changes nothing but overflow."""
+    """e^z over its sum along the last axis, shifted by the largest z, which changes nothing but overflow.
+
+    >>> softmax(np.log([1, 2, 5])).round(3).tolist()
+    [0.125, 0.25, 0.625]
+    """
     powers = np.exp(sums - sums.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
 

@@ -97,6 +97,10 @@ class Mapping:
 
         A cell that starts at rest and fires r times a second has fired ⌊r · (duration + t_ref)⌋ times: the interval to
         its first spike lacks the refractory time. So n ≥ 1 spikes stand for the middle of what gives n; 0 for silence.
+
+        >>> mapping = Mapping((), "relu", LIF(t_ref=0), r_max=200.0, dt=1e-3)
+        >>> mapping.rates(np.array([0, 1, 10]), 0.1).round(3).tolist()
+        [0.0, 15.0, 105.0]
         """
         return np.where(counts > 0, (counts + 0.5) / (duration + self.cell.t_ref), 0.0)
 

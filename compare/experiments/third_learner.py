@@ -230,7 +230,13 @@ def by_timing(network: LearnedNetwork) -> Growth:
 
 
 def sparseness(responses: np.ndarray) -> float:
-    """The mean over rows of the sparseness of each row's responses (rows, n), rows of zeros left out."""
+    """The mean over rows of the sparseness of each row's responses (rows, n), rows of zeros left out.
+
+    0 where all say the same, 1 where only one speaks:
+
+    >>> [round(sparseness(np.array([row])), 3) for row in ([3, 3, 3, 3], [0, 0, 5, 0], [1, 1, 0, 0])]
+    [0.0, 1.0, 0.667]
+    """
     responses, n = responses.astype(float), responses.shape[1]
     squares = (responses**2).mean(axis=1)
     heard = squares > 0
