@@ -18,7 +18,8 @@ from compare.experiments import by_hand, cascade, drawn, handmade, learning, rac
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, WORDS, Experiment, Outcome, Verdict, judged, plain
 from compare.experiments.registry import chosen, draw, draw_all, experiments, perform
-from compare.experiments.robustness import Curve, Point, curve, halfway, hardest, interval, spread
+from compare.experiments.resampling import interval
+from compare.experiments.robustness import Curve, Point, curve, halfway, hardest, spread
 from compare.experiments.wording import lines, listed, number, percent, points
 from compare.neuron.map import fits_of
 from compare.style import NETWORK_NAMES

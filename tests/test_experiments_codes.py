@@ -19,6 +19,7 @@ from compare.experiments import eye, looks_for, on_off, sameness, squash
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import WORDS, Outcome
 from compare.experiments.registry import draw, experiments
+from compare.experiments.resampling import interval
 from compare.experiments.scale import FullScale, full_scale
 from compare.pair import Pair, Twin
 from compare.score import matthews
@@ -626,10 +627,10 @@ def test_correlations_are_pearsons_row_by_row():
 
 
 def test_the_interval_of_the_median_covers_it_and_is_nan_of_nothing():
-    low, high = looks_for.interval(np.random.default_rng(0).normal(0.5, 0.1, 200), 0)
+    low, high = interval(np.random.default_rng(0).normal(0.5, 0.1, 200), 0, of=np.median)
     assert low < 0.5 < high
-    assert np.isnan(looks_for.interval(np.array([]), 0)).all()
-    assert looks_for.interval(np.array([0.7]), 0) == (0.7, 0.7)
+    assert np.isnan(interval(np.array([]), 0, of=np.median)).all()
+    assert interval(np.array([0.7]), 0, of=np.median) == (0.7, 0.7)
 
 
 def looked(name, median, expected=0.9):
