@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specimens import mapping_of, pair_of, small_mnist, taught
+from specimens import mapping_of, one_sentence, pair_of, small_mnist, taught
 
 from ann import ACTIVATIONS
 from bio import LIF, Recording
@@ -117,12 +117,6 @@ def test_a_verdict_is_a_word_of_its_part_and_one_short_sentence(module, outcomes
     assert one_sentence(verdict.sentence)
     assert all("nan" not in text and text for text in (verdict.measure, verdict.ann, verdict.bio))
     assert any(sign.isdigit() for sign in verdict.ann + verdict.bio)
-
-
-def one_sentence(text):
-    """It ends in the only full stop that is not within a number, has some thirty words at most, and no nan."""
-    inside = text[:-1].replace("R²", "")
-    return text[-1] == "." and ". " not in inside and len(text.split()) <= 32 and "nan" not in text
 
 
 def test_a_word_that_is_no_verdict_is_refused():

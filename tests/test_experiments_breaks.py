@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 from scipy.stats import hypergeom
-from specimens import mapping_of, pair_of, small_mnist, taught
+from specimens import mapping_of, one_sentence, pair_of, small_mnist, taught
 
 from ann import MLP, Training, save_model, train
 from bio import LIF, SpikingNetwork
@@ -99,10 +99,6 @@ def test_a_verdict_is_a_word_of_its_part_and_one_short_sentence_from_the_numbers
     assert one_sentence(verdict.sentence)
     assert all("nan" not in text and text for text in (verdict.measure, verdict.ann, verdict.bio))
     assert module.EXPERIMENT.verdict(negated(results(module))).sentence != verdict.sentence
-
-
-def one_sentence(text):
-    return text[-1] == "." and ". " not in text[:-1] and len(text.split()) <= 32 and "nan" not in text
 
 
 def judged(module, result):

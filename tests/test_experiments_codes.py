@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kstest, kurtosis, skew, spearmanr
-from specimens import DT, DURATION, mapping_of, pair_of, small_mnist, taught
+from specimens import DT, DURATION, mapping_of, one_sentence, pair_of, small_mnist, taught
 
 from ann import MLP
 from bio import Stimulus, record, simulate
@@ -71,10 +71,6 @@ def test_a_verdict_is_a_word_of_its_part_and_one_short_sentence(file, outcomes):
     assert outcomes[file].as_json()["verdict"]["sentence"] == verdict.sentence
     assert one_sentence(verdict.sentence)
     assert all("nan" not in text and text for text in (verdict.measure, verdict.ann, verdict.bio))
-
-
-def one_sentence(text):
-    return text[-1] == "." and ". " not in text[:-1] and len(text.split()) <= 32 and "nan" not in text
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.EXPERIMENT.name)
