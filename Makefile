@@ -15,6 +15,7 @@ help:
 	@echo 'make fuzz      read damaged files, odd options and bad requests, 100,000 a reader (20 minutes)'
 	@echo 'make faults    kill, interrupt and starve the commands, and see what is left of their work (an hour)'
 	@echo 'make lint      check style and types'
+	@echo 'make audit     look the installed packages up among known security problems (needs the network)'
 	@echo 'make bench     measure it beside other simulators and trainers, in an environment of its own (.venv-bench)'
 	@echo 'make oracles   hold spikes and gradients against NEST and PyTorch, in the same environment'
 	@echo 'make clean     remove the environment, caches and built packages; results in out/ stay'
@@ -43,6 +44,9 @@ lint:
 	@$(SETUP) --dev run ruff format --check .
 	@$(SETUP) --dev run mypy
 
+audit:
+	@$(SETUP) --extra audit run pip-audit --skip-editable $(ARGS)
+
 bench:
 	@$(PYTHON) benchmarks/install.py $(BENCH_ENV)
 	@$(BENCH_PYTHON) benchmarks/floor.py
@@ -57,4 +61,4 @@ clean:
 	rm -rf .venv .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help compare live test fuzz faults lint bench oracles clean
+.PHONY: help compare live test fuzz faults lint audit bench oracles clean

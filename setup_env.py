@@ -4,6 +4,7 @@
     python3 setup_env.py --dev                    the same, with the tools for tests and checks
     python3 setup_env.py run analogy compare      makes sure of the environment, then runs a command in it
     python3 setup_env.py --dev run pytest -x
+    python3 setup_env.py --extra lab run jupyter lab
 
 A stamp in the environment, written last, says what it was made from. Where the stamp is missing or says something else
 (an interrupted install, a moved checkout, another Python, changed dependencies), the environment is made afresh. This
@@ -43,8 +44,8 @@ def main(arguments: list) -> int:
         problem = version_problem(sys.version_info[:2])
         if problem:
             raise SetupError(problem)
-        dev, command = parse(arguments)
-        env = prepare(ROOT, ["dev"] if dev else [])
+        extras, command = parse(arguments)
+        env = prepare(ROOT, extras)
         if command:
             return run(env, command)
         say(f"The environment is ready. Next: {Path(sys.executable).name} setup_env.py run analogy --help")
@@ -70,22 +71,24 @@ def version_problem(version: tuple) -> str:
 
 
 def parse(arguments: list) -> tuple:
-    """(whether `--dev` was asked for, the command after `run`: a list, empty if there is none)."""
+    """(the extras that were asked for, the command after `run`: a list, empty if there is none)."""
     parser = argparse.ArgumentParser(
         prog="setup_env.py",
         description="Makes the environment .venv, installs the project in it, and runs commands there.",
-        usage="%(prog)s [-h] [--dev] [run COMMAND [ARGUMENT ...]]",
+        usage="%(prog)s [-h] [--dev] [--extra NAME] [run COMMAND [ARGUMENT ...]]",
     )
-    parser.add_argument("--dev", action="store_true", help="with the tools for tests and checks (pytest, ruff, mypy)")
+    parser.add_argument("--dev", action="store_true", help="with the tools for tests and checks: --extra dev")
+    parser.add_argument("--extra", action="append", default=[], metavar="NAME", help="with an extra of pyproject.toml")
     parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="run COMMAND", help="run this in the environment")
     found = parser.parse_args(arguments)
     if found.rest and (found.rest[0] != "run" or len(found.rest) == 1):
         parser.error(f"expected `run COMMAND`, got `{' '.join(found.rest)}`: for example `run analogy compare`")
-    return found.dev, found.rest[1:]
+    return found.extra + ["dev"] * found.dev, found.rest[1:]
 
 
 def prepare(root: Path, extras: list) -> Path:
     """The folder of an environment in which the project with these extras is installed. Raises SetupError."""
+    check_extras(root, extras)
     env = root / ".venv"
     wanted = describe(root, env, extras)
     if not missing(env, wanted):
@@ -108,14 +111,27 @@ def describe(root: Path, env: Path, extras: list) -> dict:
     }
 
 
-def fingerprint(pyproject: Path) -> str:
-    """The SHA-256 of what an install depends on in pyproject.toml: settings of pytest, ruff and mypy do not count."""
+def check_extras(root: Path, extras: list) -> None:
+    """Raises SetupError for an extra that pyproject.toml does not have."""
+    known = tables_of(root / "pyproject.toml").get("project", {}).get("optional-dependencies", {})
+    for name in extras:
+        if name not in known:
+            raise SetupError(f"there is no extra `{name}`: choose from {', '.join(sorted(known))}")
+
+
+def tables_of(pyproject: Path) -> dict:
+    """What pyproject.toml says. Raises SetupError where it is not valid."""
     import tomllib  # new in Python 3.11, so only once the version is known to do
 
     try:
-        tables = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+        return tomllib.loads(pyproject.read_text(encoding="utf-8"))
     except ValueError as error:
         raise SetupError(f"{pyproject}: is not valid TOML ({error}): put it right") from None
+
+
+def fingerprint(pyproject: Path) -> str:
+    """The SHA-256 of what an install depends on in pyproject.toml: settings of pytest, ruff and mypy do not count."""
+    tables = tables_of(pyproject)
     counted = [tables.get("build-system"), tables.get("project"), tables.get("tool", {}).get("hatch")]
     return hashlib.sha256(json.dumps(counted, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -135,9 +151,13 @@ def missing(env: Path, wanted: dict) -> str:
         return "its Python is gone"
     if stamp.get("project") != wanted["project"]:
         return "pyproject.toml has changed"
-    if not set(wanted["extras"]) <= set(stamp.get("extras", [])):
-        return "it lacks the development tools"
-    return ""
+    lacking = set(wanted["extras"]) - set(stamp.get("extras", []))
+    return f"it lacks {named(lacking)}" if lacking else ""
+
+
+def named(extras: set) -> str:
+    """What extras are called in messages."""
+    return ", ".join("the development tools" if name == "dev" else f"the extra {name}" for name in sorted(extras))
 
 
 def read_stamp(env: Path) -> dict:
@@ -161,7 +181,8 @@ def make(root: Path, env: Path, wanted: dict, reason: str, lock: tuple) -> None:
     extras = sorted(set(wanted["extras"]) | set(stamp.get("extras", [])))
     adding = bool(stamp) and not missing(env, dict(wanted, extras=[]))
     if adding:
-        say("Adding the development tools to .venv (some seconds, once) …")
+        lacking = set(wanted["extras"]) - set(stamp.get("extras", []))
+        say(f"Adding {named(lacking)} to .venv (some seconds, once) …")
     elif reason == "there is none":
         say("Setting up the environment in .venv (about a minute, once) …")
     else:
@@ -255,7 +276,10 @@ def run(env: Path, command: list) -> int:
     scripts = str(env / SCRIPTS)
     program = shutil.which(command[0], path=scripts)
     if program is None:
-        raise SetupError(f"{scripts} has no command `{command[0]}`: pytest, ruff and mypy come with --dev")
+        raise SetupError(
+            f"{scripts} has no command `{command[0]}`: pytest, ruff and mypy come with --dev, "
+            "JupyterLab with --extra lab"
+        )
     environment = clean_environment()
     environment["VIRTUAL_ENV"] = str(env)
     environment["PATH"] = os.pathsep.join([scripts, environment.get("PATH", os.defpath)])

@@ -66,8 +66,8 @@ def main() -> None:
         code, stopped = INTERRUPTED, str(stop)
     if code == INTERRUPTED:
         complain(stopped)
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, lambda number, frame: os._exit(INTERRUPTED))  # who presses again is in a hurry
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, lambda number, frame: os._exit(int(code)))  # all is said and written: at once
     raise SystemExit(code)
 
 

@@ -16,7 +16,7 @@ from compare.pair import Pair, Twin
 from compare.provenance import command, made_by
 from compare.score import CLOSE, LayerScore, Score
 from compare.style import ANN, BIO, INPUT_NAMES, NETWORK_NAMES, headline, save, styled
-from compare.workers import delayed
+from compare.workers import delayed, in_processes
 
 Scored = Sequence[tuple[Pair, Score]]
 STEMS = ("accuracy", "rates-", "path-", "confusion-")
@@ -35,7 +35,7 @@ def draw_all(scored: Scored, out: Path, *, workers: int | None = None) -> list[P
             (confusion_figure, group, out / f"confusion-{name}"),
         ]
     processes = min(workers or joblib.cpu_count(), len(jobs))
-    written = joblib.Parallel(n_jobs=processes)(delayed(draw)(*job, command()) for job in jobs)
+    written = in_processes((delayed(draw)(*job, command()) for job in jobs), workers=processes)
     files = [path for paths in written for path in paths]
     clear(out, STEMS, files)
     return files

@@ -66,7 +66,7 @@ def closest(
     c0: float,
     c1: float = 1.0,
     unit: float = 1.0,
-    free: bool = False,
+    free: bool,
 ) -> tuple[float, float]:
     """c₀ and c₁ for which rate/r_max is closest to an activation over λ by least squares, looking first at those given;
     unless it is `free`, c₀ stays."""

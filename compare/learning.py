@@ -13,7 +13,7 @@ import numpy as np
 from bio.stdp import LearnedNetwork, Learning, State, labelled, learn, respond
 from compare.provenance import versions
 from compare.score import rounded_floats, wilson
-from compare.workers import delayed
+from compare.workers import delayed, in_processes
 from data import Digits
 
 SCHEMA = 1
@@ -83,11 +83,9 @@ def counts_of(
     Calls `on_done` with the number of digits done. Raises what `bio.stdp.respond` raises.
     """
     chunks = [digits[slice(start, start + CHUNK)] for start in range(0, len(digits), CHUNK)]
-    pool = joblib.Parallel(n_jobs=min(workers or joblib.cpu_count(), len(chunks)), return_as="generator")
+    tasks = [delayed(respond)(network, some.images, seed=seed, index=some.index, engine=engine) for some in chunks]
     counts: list[np.ndarray] = []
-    for found in pool(
-        delayed(respond)(network, some.images, seed=seed, index=some.index, engine=engine) for some in chunks
-    ):
+    for found in in_processes(tasks, workers=min(workers or joblib.cpu_count(), len(chunks))):
         counts.append(found)
         on_done(sum(map(len, counts)))
     return np.concatenate(counts)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import joblib
 
 from bio import Response, SpikingNetwork, Stimulus, simulate
-from compare.workers import delayed
+from compare.workers import delayed, in_processes
 
 DIGITS_A_TASK = 2_500  # each run of Brian2 takes a tenth of a second of preparation
 
@@ -66,8 +66,7 @@ def responses(tasks: Sequence[Job], workers: int) -> Iterator[tuple[Response, fl
         with ThreadPoolExecutor(workers) as threads:
             yield from threads.map(respond, tasks)
     else:
-        pool = joblib.Parallel(n_jobs=workers, return_as="generator", pre_dispatch="2*n_jobs")
-        yield from pool(delayed(respond)(task) for task in tasks)
+        yield from in_processes((delayed(respond)(task) for task in tasks), workers=workers)
 
 
 def respond(task: Job) -> tuple[Response, float]:

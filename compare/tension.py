@@ -80,7 +80,9 @@ def shifted(twin: Twin, shift: float, calibration: np.ndarray) -> Twin:
     for layer, z in zip(old.layers[:-1], sums, strict=False):
         c0, c1 = layer.c0 + shift, layer.c1 - shift
         if fit_for(old.activation) is curve_fit:
-            c0, c1 = closest(old.activation, z, old.cell, old.r_max, old.dt, c0=c0, c1=layer.c1, unit=layer.unit)
+            c0, c1 = closest(
+                old.activation, z, old.cell, old.r_max, old.dt, c0=c0, c1=layer.c1, unit=layer.unit, free=False
+            )
         moved = layer_map(old.activation, z, old.cell, old.r_max, twin.duration, old.dt, c0, c1, layer.unit)
         hidden.append(replace(moved, on_rate=layer.on_rate))
     mapping: Mapping = replace(old, layers=(*hidden, old.layers[-1]))

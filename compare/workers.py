@@ -1,21 +1,49 @@
-"""Processes that work for this one end with it, also where it is killed and can tell them nothing.
+"""Processes that work for this one: they leave Ctrl-C to it, and end with it, also where it is killed.
 
-Joblib's workers wait for more to do: one whose process was killed waits on for minutes, with its memory and open files.
+A terminal's Ctrl-C goes to every process: one that was just starting would say so in a traceback. And joblib's workers
+wait for more to do: one whose process was killed waits on for minutes, with its memory and open files.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import joblib
 
 PAUSE = 1.0  # seconds between two looks at who is the parent
+
+
+def in_processes(tasks: Iterable[Any], *, workers: int, **settings: Any) -> Iterator[Any]:
+    """What each of some `delayed` calls returns, in order, from so many processes: with one, from this one.
+
+    `settings` are those of `joblib.Parallel`. Raises what the calls raise; where the caller stops, the workers do.
+    """
+    pool = joblib.Parallel(n_jobs=workers, **{"return_as": "generator", **settings})
+    with deaf():
+        results = pool(tasks)  # starts them
+    yield from results
+
+
+@contextmanager
+def deaf() -> Iterator[None]:
+    """Processes that are started inside never hear Ctrl-C; nor does this one, for the moment. Only the main thread can
+    decide that: in others all go on as they were."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def delayed(function: Callable[..., Any]) -> Callable[..., Any]:

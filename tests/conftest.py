@@ -1,6 +1,8 @@
 """What every test runs under."""
 
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +13,15 @@ from hypothesis import settings
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as many tests as cores run side by side: more threads only wait
 settings.register_profile("untimed", deadline=None)  # a busy machine makes no property false
 settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def same_ctrl_c() -> Iterator[None]:
+    """A command that has ended heeds Ctrl-C in its own way: in tests, its process goes on."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module")

@@ -569,7 +569,7 @@ def test_the_step_of_a_race_is_chosen_by_other_seeds_than_are_reported(bench, mo
         return [float(chance.normal(0.5, 0.1))] * epochs, [1.0] * (depth + 1)
 
     monkeypatch.setattr(race, "lap", luck)
-    monkeypatch.setattr(race.joblib, "Parallel", lambda n_jobs: lambda tasks: [f(*a, **k) for f, a, k in tasks])
+    monkeypatch.setattr(race, "in_processes", lambda tasks, workers: (f(*a, **k) for f, a, k in tasks))
     reported = np.array([found.final for found in race.run(replace(bench, quick=False)).runners])
     assert abs(reported.mean() - 0.5) < 2 * 0.1 / np.sqrt(reported.size)
     seeds = range(bench.seed, bench.seed + reported.shape[1])

@@ -233,6 +233,31 @@ def test_brian2_is_imported_without_a_word_where_nothing_can_be_written():
 
 
 @posix
+def test_a_worker_that_is_just_starting_leaves_ctrl_c_to_the_process_that_it_works_for():
+    code = (
+        "import os, signal, threading, time\n"
+        "from compare.workers import delayed, in_processes\n"
+        "def work(): time.sleep(60)\n"
+        "def stop():\n"
+        "    for pause in (float(os.environ['AFTER']), 8):  # the first may come while nobody listens\n"
+        "        time.sleep(pause); os.killpg(0, signal.SIGINT)\n"
+        "threading.Thread(target=stop, daemon=True).start()\n"
+        "try: list(in_processes((delayed(work)() for _ in range(4)), workers=2))\n"
+        "except KeyboardInterrupt: print('stopped')\n"
+    )
+    for after in ("0.05", "0.2", "0.5", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n" + code],
+            env={**os.environ, "AFTER": after},
+            capture_output=True,
+            text=True,
+            timeout=40,
+            start_new_session=True,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "stopped\n", "")
+
+
+@posix
 def test_workers_end_when_the_process_that_they_work_for_is_killed():
     code = (
         "import joblib, os, signal, time\n"

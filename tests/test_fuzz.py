@@ -12,8 +12,8 @@ from compare.sentence import in_a_line
 
 posix = pytest.mark.skipif(os.name != "posix", reason="only POSIX has these")
 #: inputs of each reader: together some seconds
-SAMPLE = {"images": 1_000, "labels": 1_000, "model": 700, "plan": 300, "manifest": 700, "point": 1_000, "table": 1_000,
-          "options": 400, "request": 500, "envelope": 500}  # fmt: skip
+SAMPLE = {"images": 1_000, "labels": 1_000, "model": 700, "learned": 300, "checkpoint": 300, "sheet": 700, "plan": 300,
+          "manifest": 700, "point": 1_000, "table": 1_000, "options": 400, "request": 500, "envelope": 500}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -169,6 +169,9 @@ def test_a_network_that_does_not_come_with_the_package_is_refused_and_a_damaged_
     path.write_bytes((FOLDER / "100.npz").read_bytes()[:5_000])
     with pytest.raises(ValueError, match="is not a network that learned"):
         load_learned(path)
+    np.savez_compressed(path, codes=np.zeros(1_100_000_000, np.uint8))
+    with pytest.raises(ValueError, match=r"unpacks to 1,100,\d+,\d+ bytes, more than 1,073,741,824"):
+        load_learned(path)
     network = load_learned(100)
     with pytest.raises(ValueError, match="do not fit together"):
         LearnedNetwork(network.weights, network.theta[1:], network.tuning)

@@ -11,8 +11,8 @@ from specimens import mapping_of, numbers_of
 
 from ann import MLP
 from bio import LIF
-from compare.activations import CELLS, curve
-from compare.fits import PERCENTILE
+from compare.activations import CELLS, R_MAX, curve
+from compare.fits import PERCENTILE, cell_fit
 from compare.mapping import ALIGNMENTS, calibrate, weighted_sums
 from data import load_digits
 
@@ -153,6 +153,23 @@ def test_slope_alignment_comes_closest_to_rates_in_proportion_and_leaves_a_dead_
         assert error(threshold.layers[number].c0, threshold.layers[number].c1) > best
         assert (slope.cell.rate(layer.drive(sums)) == 0).mean() > 0.02
         assert (threshold.cell.rate(threshold.layers[number].drive(sums)) > 0).all()
+
+
+@pytest.mark.parametrize("name", ["lif", "noisy-lif"])
+def test_slope_alignment_of_a_cells_own_curve_comes_closest_and_is_that_curve_for_that_very_cell(name):
+    """Up to the smoothing of a cell without noise, which is no cell's."""
+    sums = np.random.default_rng(0).uniform(-3, 3, (300, 4))
+    own, other = CELLS[name], replace(CELLS[name], t_ref=4e-3)
+    wanted = curve(name)(sums)
+
+    def apart(cell, align):
+        c0, c1, unit = cell_fit(name, sums, cell, align, R_MAX, 0.0)
+        assert unit == 1
+        return float(np.mean((cell.rate(c0 + c1 * sums) / R_MAX - wanted) ** 2))
+
+    assert apart(own, "slope") <= apart(own, "threshold") < 1e-4
+    assert own.noise == 0 or apart(own, "slope") < 1e-18
+    assert apart(other, "slope") < 0.9 * apart(other, "threshold")
 
 
 @both_ways

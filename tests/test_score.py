@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
-from math import comb, sqrt
+from math import ceil, comb, sqrt
 
 import numpy as np
 import pytest
@@ -101,6 +101,19 @@ def test_one_digit_has_no_other_to_be_shuffled_with():
     layer = score(identical_pair(np.random.default_rng(4), "relu", digits=1)).layers[0]
     assert layer.pearson == pytest.approx(1)
     assert layer.pearson_shuffled is None
+
+
+def test_only_cells_that_never_fired_are_dead_and_only_those_near_the_ceiling_saturated():
+    pair = pair_of([np.ones((2, 4))], [np.zeros((2, 4), int)], activation="relu")
+    near = ceil(0.95 * pair.twin.duration / pair.twin.cell.refractory(pair.twin.dt))
+    layer = score(with_counts(pair, [np.array([[0, 0, 1, near], [0, 1, 0, near - 1]])])).layers[0]
+    assert layer.dead == 1 / 4
+    assert layer.saturated == 1 / 8
+
+
+def test_shuffled_digits_are_the_same_ones_again():
+    pair = random_pair(np.random.default_rng(8))
+    assert score(pair) == score(pair)
 
 
 def test_the_median_unit_is_the_middle_one_of_those_that_vary():

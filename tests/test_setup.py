@@ -288,15 +288,24 @@ def test_its_syntax_is_that_of_python_3_6_and_its_imports_the_standard_library(s
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ([], (False, [])),
-        (["--dev"], (True, [])),
-        (["run", "analogy", "compare", "--digits", "1000"], (False, ["analogy", "compare", "--digits", "1000"])),
-        (["--dev", "run", "pytest", "-x"], (True, ["pytest", "-x"])),
-        (["run", "tool", "--dev", "--help"], (False, ["tool", "--dev", "--help"])),
+        ([], ([], [])),
+        (["--dev"], (["dev"], [])),
+        (["--extra", "lab", "run", "jupyter", "lab"], (["lab"], ["jupyter", "lab"])),
+        (["--extra", "lab", "--dev"], (["lab", "dev"], [])),
+        (["run", "analogy", "compare", "--digits", "1000"], ([], ["analogy", "compare", "--digits", "1000"])),
+        (["--dev", "run", "pytest", "-x"], (["dev"], ["pytest", "-x"])),
+        (["run", "tool", "--dev", "--help"], ([], ["tool", "--dev", "--help"])),
     ],
 )
 def test_what_follows_run_is_the_command(setup, arguments, expected):
     assert setup.parse(arguments) == expected
+
+
+def test_an_extra_that_is_not_there_is_refused_before_anything_is_made(setup, tmp_path):
+    (tmp_path / "pyproject.toml").write_text("[project.optional-dependencies]\nlab = []\ndev = []\n")
+    with pytest.raises(setup.SetupError, match="there is no extra `labs`: choose from dev, lab"):
+        setup.prepare(tmp_path, ["labs"])
+    assert sorted(os.listdir(tmp_path)) == ["pyproject.toml"]
 
 
 @pytest.mark.parametrize("arguments", [["run"], ["compare"], ["--tests"]])

@@ -10,8 +10,8 @@ from scipy.integrate import quad
 from scipy.special import erfcx
 
 from bio import LIF
-from bio.intervals import series, series_slope, table, variance_integral
-from bio.siegert import antiderivative, limits
+from bio.intervals import HIGHEST, interval_cv, series, series_slope, table, variance_integral
+from bio.siegert import antiderivative, limits, siegert_slope
 
 TAU, T_REF = 20e-3, 2e-3
 
@@ -183,3 +183,19 @@ def test_what_is_told_of_drives_has_their_shape(noise):
     for told in (cell.rate, cell.slope, cell.interval_cv):
         assert told(drives).shape == (2, 3, 4)
         assert told(np.array(2.0)) == pytest.approx(told(np.array([2.0]))[0])
+
+
+def test_the_variation_is_the_same_on_both_sides_of_where_another_formula_takes_over():
+    """With a reset close below the threshold, so that a cell that has fired may soon fire again."""
+    cell = cell_that_resets_to(0.98, noise=0.25)
+    edge = 1 - HIGHEST * np.sqrt(2) * cell.noise  # the drive whose top is HIGHEST
+    above, below = cell.interval_cv(edge + np.array([1e-9, -1e-9]))
+    assert above == pytest.approx(below, rel=1e-6)
+    assert above > 1.2
+
+
+def test_a_cell_resets_to_rest_where_nothing_else_is_said():
+    drive = np.array([0.5, 1.5])
+    for function in (interval_cv, siegert_slope):
+        said = function(drive, noise=0.3, tau_m=TAU, t_ref=T_REF, v_reset=0.0)
+        assert function(drive, noise=0.3, tau_m=TAU, t_ref=T_REF).tolist() == said.tolist()

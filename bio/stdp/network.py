@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import zipfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from bio.stdp.model import INPUTS, Cells
 from bio.stdp.task import Task, run
 
 FOLDER = Path(__file__).with_name("learned")
+MOST_BYTES = 1 << 30  # of a file, unpacked
 LEVELS = 255  # of a weight in a file, evenly from 0 to the cell's largest
 
 
@@ -136,8 +138,16 @@ def load_learned(cells: int | Path = 100) -> LearnedNetwork:
 
 def read_arrays(path: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
     """Those arrays of an .npz file. Raises OSError where it cannot be read, and anything where it is broken."""
-    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-        return {name: file[name] for name in names}
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise ValueError("is a pipe or a device, and might never end")
+    with path.open("rb") as stream:
+        with zipfile.ZipFile(stream) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > MOST_BYTES:
+            raise ValueError(f"unpacks to {unpacked:,} bytes, more than {MOST_BYTES:,}")
+        stream.seek(0)
+        with np.load(stream, allow_pickle=False) as file:
+            return {name: file[name] for name in names}
 
 
 def shipped() -> list[int]:

@@ -202,9 +202,25 @@ def load_state(path: Path, learning: Learning) -> State:
     try:
         arrays = read_arrays(path, ("about", "weights", "theta", "recent", "which"))
         about = json.loads(str(arrays.pop("about")))
+        accuracy = tuple((int(shown), float(right)) for shown, right in about["accuracy"])
+        state = State(shown=int(about["shown"]), accuracy=accuracy, **arrays)
+        same = about["learning"] == learning.as_json()
+        if same:
+            check_state(state, learning)
     except Exception as error:  # a broken archive raises whatever its part that is broken raises
         raise ValueError(f"{path}: is damaged, or no checkpoint ({error}): delete it and learn anew") from error
-    if about["learning"] != learning.as_json():
+    if not same:
         raise ValueError(f"{path}: is of a training with other options: give those, or delete it and learn anew")
-    accuracy = tuple((int(shown), float(right)) for shown, right in about["accuracy"])
-    return State(shown=about["shown"], accuracy=accuracy, **arrays)
+    return state
+
+
+def check_state(state: State, learning: Learning) -> None:
+    """Raises ValueError for what no training leaves."""
+    shapes = [array.shape for array in (state.weights, state.theta, state.recent)]
+    if shapes != [(INPUTS, learning.number), (learning.number,), (len(state.which), learning.number)]:
+        raise ValueError(f"arrays {shapes} do not fit together")
+    kinds = [array.dtype for array in (state.weights, state.theta, state.recent, state.which)]
+    if kinds != [np.float32, np.float32, np.int32, np.int64] or state.which.ndim != 1 or state.shown < 0:
+        raise ValueError("numbers are of another kind")
+    if not (np.isfinite(state.weights).all() and np.isfinite(state.theta).all()):
+        raise ValueError("weights and thresholds must be finite numbers")

@@ -34,7 +34,7 @@ from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
 from compare.experiments.wording import lines, percent, points
 from compare.pair import Twin
 from compare.style import ANN, BIO, NETWORK_NAMES, headline
-from compare.workers import delayed
+from compare.workers import delayed, in_processes
 
 LAWS = ("free", "hidden", "strict")
 LAW_NAMES = {"free": "no law", "hidden": "hidden units\nkeep a sign", "strict": "pixels too:\nthey excite"}
@@ -94,7 +94,7 @@ def run(bench: Bench) -> Result:
         for activation, law, seed in plan
     ]
     processes = 1 if bench.quick else min(bench.workers or joblib.cpu_count(), len(tasks))
-    models = joblib.Parallel(n_jobs=processes)(tasks)
+    models = list(in_processes(tasks, workers=processes))
     twins = [translated(bench, model) for model in models]
     responses = bench.respond([twin.job(bench.digits) for twin in twins])
     truth = bench.digits.labels

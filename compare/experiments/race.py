@@ -23,7 +23,7 @@ from compare.experiments.bench import Bench
 from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
 from compare.experiments.wording import BETWEEN, NONE, percent
 from compare.style import GREY, NETWORK_NAMES, headline
-from compare.workers import delayed
+from compare.workers import delayed, in_processes
 from data import Digits
 
 WIDTH = 30  # units of each hidden layer
@@ -82,10 +82,10 @@ def run(bench: Bench) -> Result:
     steps = STEPS if not bench.quick else STEPS[1:]
     seeds = range(bench.seed, bench.seed + bench.count(4, 3))
     scouts = range(seeds.stop, seeds.stop + bench.count(2, 1))
-    pool = joblib.Parallel(n_jobs=bench.workers or -1)
 
     def laps(tasks: Iterable[tuple[str, int, float, int]]) -> list[tuple[list[float], list[float]]]:
-        return list(pool(delayed(lap)(digits, *task, epochs) for task in tasks))
+        laps_of = (delayed(lap)(digits, *task, epochs) for task in tasks)
+        return list(in_processes(laps_of, workers=bench.workers or joblib.cpu_count()))
 
     tried = laps((*runner, step, seed) for runner in runners for step in steps for seed in scouts)
     ends = np.array([accuracy[-1] for accuracy, _ in tried]).reshape(len(runners), len(steps), len(scouts))

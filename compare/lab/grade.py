@@ -65,7 +65,7 @@ def read(path: Path) -> Handed:
         about = content["metadata"]["analogy"]
         lab, student = int(about["lab"]), check_id(about["student"])
         sources = [("".join(c["source"]), c["metadata"]) for c in content["cells"] if c["cell_type"] == "code"]
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+    except (LookupError, TypeError, AttributeError, OverflowError, RecursionError, json.JSONDecodeError, UnicodeError):
         raise ValueError("is no sheet made by `analogy lab start`, or is damaged") from None
     opened = [match[1] for text, _ in sources if (match := re.search(r'check\.begin\(.*student="([^"]*)"', text))]
     note = "" if student in [name.lower() for name in opened] else f"made for {student}, but opened for another ID"

@@ -13,9 +13,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from importlib.metadata import version
 from multiprocessing import active_children, get_context, parent_process
 from typing import NamedTuple
@@ -27,6 +25,7 @@ from bio import Recording
 from compare.live.request import Networks, Request, network_and_stimulus
 from compare.live.turns import UnansweredError
 from compare.mapping import Mapping
+from compare.workers import deaf
 
 DT = 1e-3  # s
 TIME_LIMIT = 20.0  # s, of one simulation: the slowest that a page can ask for takes less than one
@@ -130,19 +129,6 @@ class Process:
         """Ends it, whatever it does."""
         self.child.kill()
         self.pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def deaf() -> Iterator[None]:
-    """Ctrl-C is not heard for the moment; only the main thread can decide that, so others go on as they were."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 # --- What happens in the process

@@ -20,7 +20,7 @@ import numpy as np
 
 from bio import LIF, SpikingNetwork, Stimulus
 from bio.siegert import siegert_rate
-from compare.workers import delayed
+from compare.workers import delayed, in_processes
 
 THEORIES = ("continuous", "threshold", "corrected")
 THEORY_NAMES = {
@@ -104,10 +104,9 @@ def measure_all(
     cells = [LIF(noise=noise, t_ref=t_ref) for noise in grid.noises for t_ref in grid.t_refs]
     jobs = [(cell, dt) for cell in cells for dt in grid.steps]
     processes = min(workers or joblib.cpu_count(), len(jobs))
-    pool = joblib.Parallel(n_jobs=processes, return_as="generator", pre_dispatch="2*n_jobs")
-    results = pool(delayed(measure)(cell, dt, grid, seed=seed, key=i) for i, (cell, dt) in enumerate(jobs))
+    tasks = (delayed(measure)(cell, dt, grid, seed=seed, key=i) for i, (cell, dt) in enumerate(jobs))
     measured = []
-    for result in results:
+    for result in in_processes(tasks, workers=processes):
         measured.append(result)
         on_done(len(measured), len(jobs))
     return measured

@@ -18,7 +18,7 @@ from ann import MLP
 from compare.sentence import in_a_line
 from compare.sweep.points import Point
 from compare.sweep.task import Outcome, evaluate
-from compare.workers import delayed
+from compare.workers import delayed, in_processes
 from data import Digits
 
 PATIENCE = 10  # seconds for a first worker to be there
@@ -87,13 +87,13 @@ def died(error: BaseException) -> bool:
 def run(cases: Sequence[Case], shared: Shared, *, processes: int, client: Any) -> Iterator[Outcome]:
     """The outcomes of one pool, as they end; raises what breaks it."""
     context: Any = nullcontext()
-    settings: dict[str, Any] = {"n_jobs": processes, "max_nbytes": MAPPED}
+    settings: dict[str, Any] = {"workers": processes, "max_nbytes": MAPPED}
     if client is not None:
         common = [shared.digits, shared.calibration, *{id(case.model): case.model for case in cases}.values()]
         context = joblib.parallel_config("dask", client=client, scatter=common, wait_for_workers_timeout=PATIENCE)
-        settings = {"n_jobs": -1, "pre_dispatch": "all"}  # so that workers that come later find work
+        settings = {"workers": -1, "pre_dispatch": "all"}  # so that workers that come later find work
     with context:
-        pool = joblib.Parallel(return_as="generator_unordered", batch_size=1, **settings)
-        yield from pool(
+        tasks = (
             delayed(evaluate)(case.key, case.point, case.model, shared.digits, shared.calibration) for case in cases
         )
+        yield from in_processes(tasks, return_as="generator_unordered", batch_size=1, **settings)

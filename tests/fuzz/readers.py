@@ -12,6 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from ann import MLP, load_model, save_model
+from bio.stdp import LearnedNetwork, Learning, load_learned, save_learned
+from bio.stdp.train import load_state, save_state, started
+from compare.lab.grade import read as read_handed
 from compare.sweep.figure import dots_of, finding_of, label, read_table
 from compare.sweep.plan import read_plan
 from compare.sweep.points import NAMES, Point
@@ -110,6 +113,49 @@ def read_model(path: Path) -> None:
     assert all(np.isfinite(array).all() for array in model.weights + model.biases)
 
 
+# --- what was learned by spike timing
+
+LEARNING = Learning(number=3)
+
+
+def learned_seeds() -> list[bytes]:
+    rng = np.random.default_rng(0)
+    weights, tuning = rng.random((784, 3)).astype(np.float32), rng.random((10, 3)).astype(np.float32)
+    with tempfile.TemporaryDirectory() as folder:
+        save_learned(Path(folder, "3"), LearnedNetwork(weights, weights[0], tuning, {"seed": 0}))
+        return [Path(folder, "3").read_bytes()]
+
+
+def read_learned(path: Path) -> None:
+    assert load_learned(path).labels.shape == (load_learned(path).cells,)
+
+
+def checkpoint_seeds() -> list[bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        save_state(Path(folder, "checkpoint"), started(LEARNING), LEARNING)
+        return [Path(folder, "checkpoint").read_bytes()]
+
+
+def read_checkpoint(path: Path) -> None:
+    state = load_state(path, LEARNING)
+    assert state.weights.shape == (784, 3)
+
+
+# --- sheets that students hand in
+
+
+def sheet_seeds() -> list[bytes]:
+    cells = [
+        {"cell_type": "code", "metadata": {}, "source": ['check.begin(1, student="ada")\n', "x = 1"]},
+        {"cell_type": "markdown", "metadata": {}, "source": "text"},
+    ]
+    return [JSON.together({"cells": cells, "metadata": {"analogy": {"lab": 1, "student": "ada"}}, "nbformat": 4})]
+
+
+def read_sheet(path: Path) -> None:
+    assert all(isinstance(code, str) for code in read_handed(path).cells)
+
+
 # --- sweeps
 
 PLANS = (
@@ -183,6 +229,9 @@ READERS: dict[str, Reader] = {
         Reader("images", IDX, lambda: idx_seeds((3, 28, 28)), read_digits, "t10k-images-idx3-ubyte"),
         Reader("labels", IDX, lambda: idx_seeds((3,)), read_digits, "t10k-labels-idx1-ubyte"),
         Reader("model", NPZ, model_seeds, read_model, "model.npz"),
+        Reader("learned", NPZ, learned_seeds, read_learned, "3.npz"),
+        Reader("checkpoint", NPZ, checkpoint_seeds, read_checkpoint, "checkpoint.npz"),
+        Reader("sheet", JSON, sheet_seeds, read_sheet, "sheet.ipynb", names_it=False),
         Reader("plan", TOML, lambda: [plan.encode() for plan in PLANS], read_points, "plan.toml"),
         Reader("manifest", JSON, manifest_seeds, read_manifest, "sweep.json", names_it=False),
         Reader("point", JSON, point_seeds, read_point, f"points/{KEY}.json", refuses=()),
