@@ -21,12 +21,14 @@ Curve = Callable[[np.ndarray], np.ndarray]
 class Activation:
     """One kind of network: what its hidden and its output units do.
 
-    hidden   weighted sums (n, units) → activations, same shape
+    hidden   weighted sums (n, units) → activations, same shape: none below 0, and the more the larger the sum
     slope    weighted sums and their activations (n, units) → the hidden curve's derivative there, same shape
     output   weighted sums (n, 10) → outputs, same shape
     loss     outputs and one-hot targets (n, 10) → mean cross-entropy, in nats
     readout  the activation whose curve tells how active an output unit is by itself, before any softmax
     gain     starting weights have variance gain / inputs (1: Glorot & Bengio 2010; 2: He et al. 2015)
+    title    what to call it in texts and figures
+    highest  what no activation of it exceeds; infinite where there is no end
     """
 
     hidden: Curve
@@ -35,10 +37,16 @@ class Activation:
     loss: Callable[[np.ndarray, np.ndarray], float]
     readout: str
     gain: float
+    title: str
+    highest: float = np.inf
 
 
 def softmax(sums: np.ndarray) -> np.ndarray:
-    """e^z over its sum along the last axis, shifted by the largest z, which changes nothing but overflow."""
+    """e^z over its sum along the last axis, shifted by the largest z, which changes nothing but overflow.
+
+    >>> softmax(np.log([1, 2, 5])).round(3).tolist()
+    [0.125, 0.25, 0.625]
+    """
     powers = np.exp(sums - sums.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
 
@@ -65,6 +73,7 @@ ACTIVATIONS: dict[str, Activation] = {
         loss=categorical_cross_entropy,
         readout="relu",
         gain=2.0,
+        title="ReLU",
     ),
     "sigmoid": Activation(
         hidden=expit,
@@ -73,5 +82,7 @@ ACTIVATIONS: dict[str, Activation] = {
         loss=binary_cross_entropy,
         readout="sigmoid",
         gain=1.0,
+        title="sigmoid",
+        highest=1.0,
     ),
 }

@@ -110,6 +110,15 @@ class LIF:
         With `dt` (s), of a simulation in such steps, to first order: it fires at most once in t_ref + dt, and sees
         noise cross the threshold only at the end of a step. What remains at 1 ms without noise: the simulation is some
         2 % slower with reset by subtraction, 7 % with reset to zero, which lose part of the step that a spike ends.
+
+        Silent up to a drive of 1; noise lets the cell fire below it, and t_ref bounds what it can reach:
+
+        >>> LIF().rate([0.9, 1, 1.5, 5]).round(1).tolist()
+        [0.0, 0.0, 41.7, 154.7]
+        >>> LIF(noise=0.25).rate([0.9, 1, 1.5, 5]).round(1).tolist()
+        [18.9, 23.3, 44.8, 155.1]
+        >>> LIF(t_ref=10e-3).rate(1e6).round(1).item()
+        100.0
         """
         rate = self.continuous_rate(np.asarray(drive, float), dt)
         return np.minimum(rate, 1 / self.refractory(dt)) if dt else rate
@@ -158,6 +167,9 @@ class LIF:
 
         A rate of 0 gives the rheobase 1 without noise, and with it the drive at which the cell fires once in 1,000 s;
         a rate that the refractory time forbids gives that of 99.9 % of the ceiling 1/t_ref.
+
+        >>> LIF().drive_for([0, 41.7, 154.7]).round(2).tolist()
+        [1.0, 1.5, 5.0]
         """
         rate = np.asarray(rate, float)
         if self.t_ref:

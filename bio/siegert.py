@@ -39,6 +39,14 @@ def siegert_rate(
     correction (Broadie, Glasserman & Kou, Math. Finance 1997, 7:325) is good to 1.5 % at 0.1 ms, τ 20 ms. `carried`
     says that a reset by subtraction keeps that overshoot, so that the reset is as much higher: then the correction is
     good to some 2 % at 1 ms too, for σ up to 1 (`analogy neuron` measures it).
+
+    With next to no noise it is the closed form 1/(t_ref + τ ln(J/(J - 1))); at the threshold, it is noise that fires:
+
+    >>> drives = np.array([0.8, 1, 2])
+    >>> siegert_rate(drives, noise=1e-3, tau_m=20e-3, t_ref=0).round(2).tolist()
+    [0.0, 6.63, 72.13]
+    >>> siegert_rate(drives, noise=1.0, tau_m=20e-3, t_ref=0).round(2).tolist()
+    [48.27, 55.44, 95.55]
     """
     bottom, top = limits(drive, noise=noise, tau_m=tau_m, v_reset=v_reset, dt=dt, carried=carried)
     with np.errstate(over="ignore", invalid="ignore"):

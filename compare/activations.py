@@ -9,6 +9,7 @@ arXiv:1510.08829). With noise, Siegert's rate is smooth by itself. Either curve 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -84,7 +85,13 @@ class CellCurve:
         return inside * (c[..., 1] + t * (2 * c[..., 2] + t * 3 * c[..., 3])) / sums.dtype.type(STEP)
 
 
-def cell_activation(curve: CellCurve) -> Activation:
+def curve(activation: str, *, output: bool = False) -> Callable[[np.ndarray], np.ndarray]:
+    """What is compared with rates, from weighted sums: the hidden units' curve, or of output units that by which one
+    is active by itself, since a softmax knows its ten units only relative to each other."""
+    return ACTIVATIONS[ACTIVATIONS[activation].readout if output else activation].hidden
+
+
+def cell_activation(curve: CellCurve, title: str) -> Activation:
     """A network of such units, with a softmax behind them."""
     return Activation(
         hidden=curve,
@@ -93,9 +100,10 @@ def cell_activation(curve: CellCurve) -> Activation:
         loss=categorical_cross_entropy,
         readout="relu",
         gain=2.0,
+        title=title,
     )
 
 
-for name in ("lif", "noisy-lif"):
-    ACTIVATIONS[name] = cell_activation(CellCurve(CELLS[name]))
+for name, title in (("lif", "LIF"), ("noisy-lif", "noisy LIF")):
+    ACTIVATIONS[name] = cell_activation(CellCurve(CELLS[name]), title)
     CHOSEN["adam", name] = 0.01, 0.1

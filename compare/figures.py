@@ -238,5 +238,5 @@ def network_name(scored: Scored) -> str:
 
 def told_name(twin: Twin) -> str:
     """What the network is, as in "ReLU, retuned"."""
-    name = NETWORK_NAMES.get(twin.model.activation, twin.model.activation)
+    name = NETWORK_NAMES[twin.model.activation]
     return f"{name}, retuned" if twin.retuned else name

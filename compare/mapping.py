@@ -8,8 +8,8 @@ For a unit with weighted sum z and activation a = f(z), and a cell with drive J 
 
 c₀ and c₁ align the two curves. "threshold" puts the unit's threshold on the cell's: a ReLU's 0 on the rheobase
 (c₀ = 1), a sigmoid's ½ on half of r_max. "slope" lets c₀ go and fits the curves to each other by least squares. All is
-calibrated on training digits and the closed form of F (`bio.lif`); percentile normalisation is after Rueckauer et al.,
-Front. Neurosci. 2017, 11:682.
+calibrated on training digits and the closed form of F (`bio.lif`); how, kind by kind, is `compare.fits`. Percentile
+normalisation is after Rueckauer et al., Front. Neurosci. 2017, 11:682.
 """
 
 from __future__ import annotations
@@ -18,16 +18,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
-from ann import ACTIVATIONS, MLP
+from ann import MLP
 from bio import LIF, SpikingNetwork
-from compare.activations import CELLS, R_MAX
+from compare.activations import CELLS, curve
+from compare.fits import fit_for
 
 ALIGNMENTS = ("threshold", "slope")
-PERCENTILE = 99.9
-SAMPLE = 20_000  # weighted sums of a layer that the fit of c₀ and c₁ looks at
 LEAST_DRIVE = 1e-5  # between those for r_max/2 and for r_max: less is lost in the rounding of float32
 LEAST_CHANGE = 1.0  # Hz: by less, as at the all but silent foot of a noisy curve, no line is to be steered
 
@@ -99,6 +97,10 @@ class Mapping:
 
         A cell that starts at rest and fires r times a second has fired ⌊r · (duration + t_ref)⌋ times: the interval to
         its first spike lacks the refractory time. So n ≥ 1 spikes stand for the middle of what gives n; 0 for silence.
+
+        >>> mapping = Mapping((), "relu", LIF(t_ref=0), r_max=200.0, dt=1e-3)
+        >>> mapping.rates(np.array([0, 1, 10]), 0.1).round(3).tolist()
+        [0.0, 15.0, 105.0]
         """
         return np.where(counts > 0, (counts + 0.5) / (duration + self.cell.t_ref), 0.0)
 
@@ -113,12 +115,6 @@ class Mapping:
     def on(self, layer: int, counts: np.ndarray, duration: float) -> np.ndarray:
         """Which cells (n, cells) of a layer are on: fire faster than at a weighted sum of 0."""
         return self.rates(counts, duration) > self.layers[layer].on_rate
-
-
-def curve(activation: str, *, output: bool = False) -> Callable[[np.ndarray], np.ndarray]:
-    """What is compared with rates, from weighted sums: the hidden units' curve, or of output units that by which one
-    is active by itself, since a softmax knows its ten units only relative to each other."""
-    return ACTIVATIONS[ACTIVATIONS[activation].readout if output else activation].hidden
 
 
 def calibrate(
@@ -142,7 +138,7 @@ def calibrate(
     for layer, sums in enumerate(weighted_sums(model, images), 1):
         name = model.kind.readout if layer == len(model.weights) else model.activation
         sums = sums.astype(float)
-        c0, c1, unit = FITS.get(name, cell_fit)(name, sums, cell, align, r_max, dt)
+        c0, c1, unit = fit_for(name)(name, sums, cell, align, r_max, dt)
         layers.append(layer_map(name, sums, cell, r_max, duration, dt, c0, c1, unit))
     return Mapping(tuple(layers), model.activation, cell, r_max, dt)
 
@@ -192,73 +188,6 @@ def lines(rates: np.ndarray, activations: np.ndarray, fallback: float) -> tuple[
     varies = np.ptp(rates, axis=0) > LEAST_CHANGE
     slope = np.divide(shared, spread, out=np.full(len(spread), fallback), where=varies)
     return slope, target - slope * middle
-
-
-def relu_fit(name: str, sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
-    """c₀, c₁ and λ for a ReLU: exact at its threshold and at λ, or an affine fit to the inverse f-I curve between."""
-    sums = sample(sums)
-    unit = float(np.percentile(np.maximum(sums, 0), PERCENTILE)) or 1.0
-    if align == "threshold":
-        return 1.0, float(cell.drive_for(np.array(r_max), dt=dt)) - 1, unit
-    between = sums[(sums > 0) & (sums <= unit)] / unit
-    if between.size < 2:
-        between = np.linspace(0.01, 1, 100)
-    c1, c0 = np.polyfit(between, cell.drive_for(r_max * between, dt=dt), 1)
-    return float(c0), float(c1), unit
-
-
-def sigmoid_fit(
-    name: str, sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float
-) -> tuple[float, float, float]:
-    """c₀, c₁ and λ = 1 for a sigmoid: those for which rate/r_max is closest to it on training digits; with "threshold",
-    among those that fire at r_max/2 where it is ½."""
-    middle = float(cell.drive_for(np.array(r_max / 2), dt=dt))
-    return *closest(name, sums, cell, r_max, dt, c0=middle, free=align == "slope"), 1.0
-
-
-def cell_fit(name: str, sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
-    """c₀, c₁ and λ = 1 for a cell's own curve: the drives that bring the activations of weighted sums of 0 and of 1,
-    which for that very cell is its curve; with "slope", those for which rate/r_max is closest to it."""
-    at_rheobase = float(CELLS[name].rate(np.array(1.0))) / R_MAX
-    c0, full = cell.drive_for(r_max * np.array([at_rheobase, 1.0]), dt=dt).tolist()
-    if align == "threshold":
-        return c0, full - c0, 1.0
-    return *closest(name, sums, cell, r_max, dt, c0=c0, c1=full - c0, free=True), 1.0
-
-
-def closest(
-    name: str,
-    sums: np.ndarray,
-    cell: LIF,
-    r_max: float,
-    dt: float,
-    *,
-    c0: float,
-    c1: float = 1.0,
-    free: bool,
-) -> tuple[float, float]:
-    """c₀ and c₁ for which rate/r_max is closest to an activation by least squares, looking first at those given; unless
-    it is `free`, c₀ stays."""
-    sums = sample(sums)
-    wanted = curve(name)(sums)
-
-    def distance(log_c1: float, c0: float) -> float:
-        return float(np.mean((cell.rate(c0 + np.exp(log_c1) * sums, dt=dt) / r_max - wanted) ** 2))
-
-    if free:
-        found = minimize(lambda p: distance(p[0], p[1]), [np.log(c1), c0], method="Nelder-Mead")
-        return float(found.x[1]), float(np.exp(found.x[0]))
-    found = minimize(lambda p: distance(p[0], c0), [np.log(c1)], method="Nelder-Mead")
-    return c0, float(np.exp(found.x[0]))
-
-
-def sample(sums: np.ndarray) -> np.ndarray:
-    """At most some `SAMPLE` of a layer's weighted sums, at even steps."""
-    return sums[:: max(1, sums.size // SAMPLE)].ravel()
-
-
-#: how c₀, c₁ and λ are found for each kind of unit; for all others by `cell_fit`
-FITS = {"relu": relu_fit, "sigmoid": sigmoid_fit}
 
 
 def weighted_sums(model: MLP, images: np.ndarray) -> list[np.ndarray]:

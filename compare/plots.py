@@ -24,7 +24,8 @@ def rate_over_activation(ax: Axes, pair: Pair, layer: int, score: LayerScore) ->
     """How many unit-and-digit pairs have each activation and rate, under the curve that the mapping expects."""
     activations, counts = pair.activations(layer).ravel(), pair.response.counts[layer].ravel()
     duration = pair.twin.duration
-    right = 1.0 if pair.twin.model.activation == "sigmoid" else farthest(activations)
+    highest = pair.twin.model.kind.highest
+    right = highest if np.isfinite(highest) else farthest(activations)
     step = max(1, int(np.ceil(counts.max() / 60)))
     bins = (np.linspace(0, right, 90), (np.arange(0, counts.max() + step + 1, step) - 0.5) / duration)
     seen, x, y = np.histogram2d(activations, counts / duration, bins=bins)

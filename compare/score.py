@@ -126,7 +126,13 @@ def layer_score(pair: Pair, layer: int) -> LayerScore:
 
 
 def wilson(right: np.ndarray) -> tuple[float, float]:
-    """Wilson's 95 % interval of the fraction that is True."""
+    """Wilson's 95 % interval of the fraction that is True, which even where all are True leaves room below:
+
+    >>> tuple(round(end, 3) for end in wilson(np.array([True] * 97 + [False] * 3)))
+    (0.915, 0.99)
+    >>> tuple(round(end, 3) for end in wilson(np.array([True] * 100)))
+    (0.963, 1.0)
+    """
     interval = binomtest(int(right.sum()), len(right)).proportion_ci(method="wilson")
     return float(interval.low), float(interval.high)
 
@@ -148,7 +154,13 @@ def correlation(first: np.ndarray, second: np.ndarray) -> float | None:
 
 
 def matthews(table: list[list[int]]) -> float | None:
-    """MCC of [[both off, only second on], [only first on, both on]]; None where one of them is always the same."""
+    """MCC of [[both off, only second on], [only first on, both on]]; None where one of them is always the same.
+
+    All right, no better than chance, and a cell that always fires, which tells nothing however often it is right:
+
+    >>> matthews([[50, 0], [0, 50]]), matthews([[25, 25], [25, 25]]), matthews([[0, 10], [0, 90]])
+    (1.0, 0.0, None)
+    """
     (neither, only_second), (only_first, both) = table
     margins = (both + only_first) * (both + only_second) * (neither + only_first) * (neither + only_second)
     return (both * neither - only_first * only_second) / float(margins) ** 0.5 if margins else None

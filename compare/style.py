@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from ann import ACTIVATIONS
+from compare.activations import CELLS
 from compare.files import whole
 from compare.provenance import caption
 
@@ -45,7 +47,7 @@ SETTINGS: dict[str, Any] = {
 LETTERS_AN_INCH = 9  # of a figure's title
 
 INPUT_NAMES = {"current": "steady current", "lif": "the eye's spikes", "poisson": "random spikes"}
-NETWORK_NAMES = {"relu": "ReLU", "sigmoid": "sigmoid", "lif": "LIF", "noisy-lif": "noisy LIF"}
+NETWORK_NAMES = {name: ACTIVATIONS[name].title for name in CELLS}
 
 
 def shades(colour: str) -> Colormap:

@@ -1,6 +1,6 @@
 """The tension between the two alignments: what a moving c₀ does to on/off agreement and to accuracy.
 
-    J = c₀ + c₁ z/λ      c₀ given, c₁ such that λ still maps to r_max (a sigmoid's by least squares)
+    J = c₀ + c₁ z/λ      c₀ given, c₁ such that λ still maps to r_max (a fitted one by least squares)
 
 With c₀ = 1 a ReLU's zero lies on the rheobase, and cells fire where units are on; but just above it the cell's curve
 is at its steepest, and rates are not in proportion to activations. With a lower c₀ they nearly are, but small
@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from compare.mapping import Mapping, closest, layer_map, weighted_sums
+from compare.fits import closest, curve_fit, fit_for
+from compare.mapping import Mapping, layer_map, weighted_sums
 from compare.pair import Pair, Twin
 from compare.parallel import run_all
 from compare.score import Score, score
@@ -63,7 +64,7 @@ def sweep(
 
     Shifts that would leave less than no drive between a sum of 0 and one of λ are left out.
     """
-    if twin.model.activation != "sigmoid":  # whose c₁ is fitted anew
+    if fit_for(twin.model.activation) is not curve_fit:  # whose c₁ is fitted anew
         shifts = shifts[shifts < min(layer.c1 for layer in twin.mapping.layers[:-1])]
     twins = [shifted(twin, shift, calibration) for shift in shifts]
     responses = run_all([moved.job(digits) for moved in twins], workers=workers, on_done=on_done)
@@ -78,8 +79,10 @@ def shifted(twin: Twin, shift: float, calibration: np.ndarray) -> Twin:
     hidden = []
     for layer, z in zip(old.layers[:-1], sums, strict=False):
         c0, c1 = layer.c0 + shift, layer.c1 - shift
-        if old.activation == "sigmoid":
-            c0, c1 = closest(old.activation, z, old.cell, old.r_max, old.dt, c0=c0, c1=layer.c1, free=False)
+        if fit_for(old.activation) is curve_fit:
+            c0, c1 = closest(
+                old.activation, z, old.cell, old.r_max, old.dt, c0=c0, c1=layer.c1, unit=layer.unit, free=False
+            )
         moved = layer_map(old.activation, z, old.cell, old.r_max, twin.duration, old.dt, c0, c1, layer.unit)
         hidden.append(replace(moved, on_rate=layer.on_rate))
     mapping: Mapping = replace(old, layers=(*hidden, old.layers[-1]))

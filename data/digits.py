@@ -45,7 +45,11 @@ class Digits:
 
     def spread(self, count: int) -> Digits:
         """`count` digits at even steps through the whole set: MNIST's first half was written by steadier hands
-        than its second, so the first digits are not a fair sample. Raises ValueError outside 1…n."""
+        than its second, so the first digits are not a fair sample. Raises ValueError outside 1…n.
+
+        >>> load_digits("test").spread(5).index.tolist()
+        [0, 2000, 4000, 6000, 8000]
+        """
         if not 1 <= count <= len(self):
             raise ValueError(f"{count:,} digits asked for, but there are {len(self):,}: ask for 1 to {len(self):,}")
         return self[np.arange(count) * len(self) // count]

@@ -93,6 +93,14 @@ def distort(
               left out: 0, 1, 2 …
 
     Raises ValueError for a name that is not there, a severity beyond the distortion's range, or images that are not so.
+
+    The same digit is spoiled the same way in any company:
+
+    >>> images = np.eye(784, dtype=np.float32)[300:303]
+    >>> together = distort(images, "rotate", 20, index=np.array([7, 8, 9]))
+    >>> alone = distort(images[1:2], "rotate", 20, index=np.array([8]))
+    >>> bool((together[1] == alone[0]).all()), bool((together[1] == images[1]).all())
+    (True, False)
     """
     if name not in DISTORTIONS:
         raise ValueError(f'there is no distortion "{name}": choose from {", ".join(DISTORTIONS)}')

@@ -99,3 +99,8 @@ def taught(sizes, activation, *, digits=4_000, epochs=10, seed=0) -> MLP:
 
 def files_in(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+
+
+def one_sentence(text: str) -> bool:
+    """Whether it ends in the only full stop that is not within a number, has some thirty words at most, and no nan."""
+    return text[-1] == "." and ". " not in text[:-1] and len(text.split()) <= 32 and "nan" not in text

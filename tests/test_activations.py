@@ -1,4 +1,4 @@
-"""The cell's own curve as an activation: against the closed form, central differences, and the cell itself."""
+"""Every activation: against central differences and its own twin; the cells' own curves also against closed forms."""
 
 from functools import cache
 
@@ -9,15 +9,18 @@ from hypothesis import strategies as st
 from specimens import taught
 
 from ann import ACTIVATIONS, MLP, Training
-from bio import LIF
+from bio import LIF, Stimulus, simulate
 from compare.activations import CELLS, HIGHEST, LOWEST, R_MAX, STEP, CellCurve
-from compare.mapping import calibrate, weighted_sums
+from compare.fits import curve_fit
+from compare.mapping import ALIGNMENTS, calibrate, weighted_sums
+from compare.style import NETWORK_NAMES
 from data import load_digits
 
 CURVES = {name: CellCurve(CELLS[name]) for name in ("lif", "noisy-lif")}
 OTHER = CellCurve(LIF(tau_m=10e-3, t_ref=3e-3, v_reset=-75e-3), r_max=150.0, smoothing=0.3)
 of_each = pytest.mark.parametrize("curve", [*CURVES.values(), OTHER], ids=[*CURVES, "another cell"])
 by_name = pytest.mark.parametrize("name", CURVES)
+of_all = pytest.mark.parametrize("name", ACTIVATIONS)
 
 inside = st.floats(LOWEST + 1e-4, HIGHEST - 1e-4)
 
@@ -86,7 +89,7 @@ def test_less_smoothing_comes_closer_to_the_cell():
     assert errors[-1] < errors[0] / 3
 
 
-@by_name
+@of_all
 def test_floats_keep_their_type(name):
     kind = ACTIVATIONS[name]
     for dtype in (np.float32, np.float64):
@@ -95,9 +98,9 @@ def test_floats_keep_their_type(name):
         assert kind.hidden(sums).shape == sums.shape
 
 
-@by_name
+@of_all
 @pytest.mark.parametrize("sizes", [(6, 5, 4), (6, 5, 4, 3)], ids=str)
-def test_backprop_through_the_cells_curve_matches_central_differences(name, sizes):
+def test_backprop_matches_central_differences(name, sizes):
     rng, h = np.random.default_rng(1), 1e-6
     model = MLP.random(sizes, activation=name, rng=rng, dtype=np.float64)
     images, targets = rng.random((8, sizes[0])), np.eye(sizes[-1])[rng.integers(0, sizes[-1], 8)]
@@ -111,6 +114,46 @@ def test_backprop_through_the_cells_curve_matches_central_differences(name, size
             below = model.gradient(images, targets).loss
             array[place] = kept
             assert derivative[place] == pytest.approx((above - below) / (2 * h), rel=1e-5, abs=1e-7)
+
+
+@of_all
+def test_an_activation_rises_from_0_at_the_least_to_its_highest_at_the_most(name):
+    kind, z = ACTIVATIONS[name], np.linspace(-50, 50, 2_001)
+    assert (np.diff(kind.hidden(z)) >= 0).all()
+    assert (kind.slope(z, kind.hidden(z)) >= 0).all()
+    assert 0 <= kind.hidden(z).min() < kind.hidden(z).max() <= kind.highest
+    assert kind.highest == np.inf or kind.hidden(z).max() == pytest.approx(kind.highest)
+
+
+def test_every_activation_has_a_cell_and_a_name_for_figures():
+    assert list(CELLS) == list(NETWORK_NAMES) == list(ACTIVATIONS)
+    assert len(set(NETWORK_NAMES.values())) == len(ACTIVATIONS)
+
+
+@of_all
+@pytest.mark.parametrize("align", ALIGNMENTS)
+def test_a_fitted_curve_meets_a_sum_of_0_and_no_other_scale_comes_closer(name, align):
+    """Of any activation, on the noisy cell: what is fitted by `curve_fit`, but for Nelder and Mead's tolerance."""
+    sums, cell = np.random.default_rng(0).normal(0, 2, (400, 10)), LIF(noise=0.5)
+    c0, c1, unit = curve_fit(name, sums, cell, align, 200.0, 1e-3)
+    f = ACTIVATIONS[name].hidden
+
+    def distance(c0, c1):
+        return np.mean((cell.rate(c0 + c1 / unit * sums, dt=1e-3) / 200.0 - f(sums) / unit) ** 2)
+
+    if align == "threshold":
+        assert cell.rate(np.array(c0), dt=1e-3) / 200 == pytest.approx(f(np.array(0.0)) / unit, rel=1e-6, abs=1e-5)
+    for other in (c1 * 1.02, c1 / 1.02):
+        assert distance(c0, other) > distance(c0, c1)
+
+
+@of_all
+def test_its_twin_answers_as_it_does(name):
+    """200 digits on a small network: as many of the answers the same as three errors in a hundred leave, and 5σ."""
+    model, digits = learned(name), load_digits("test").spread(200)
+    mapping = calibrate(model, load_digits("train").spread(1_000).images)
+    counts = simulate(mapping.network(model), Stimulus(digits.images, digits.index)).verdicts[:, -1]
+    assert (counts == model.classify(digits.images)).mean() > 0.97 - 5 * np.sqrt(0.03 * 0.97 / 200)
 
 
 @cache
@@ -150,7 +193,7 @@ def test_a_coarse_step_moves_the_drives_of_a_noisy_cell_as_it_moves_its_threshol
     assert mapping.layers[0].c1 == pytest.approx(CURVES["noisy-lif"].gain, rel=1e-3)
 
 
-@by_name
+@of_all
 def test_its_training_has_defaults(name):
     step, decay = Training(activation=name).chosen()
     assert step > 0

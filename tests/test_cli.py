@@ -14,7 +14,8 @@ import pytest
 from specimens import files_in, small_mnist, taught
 
 import compare.cli as cli
-from ann import load_model, save_model
+from ann import ACTIVATIONS, load_model, save_model
+from compare.commands import terminal
 
 RUN_OF_SEVERAL = "compare.comparison.run_comparison"
 HEAVY = {"numpy", "scipy", "matplotlib", "brian2", "joblib", "ann", "bio", "data"}
@@ -322,6 +323,13 @@ def test_help_is_given_without_importing_anything_heavy(words):
     assert HEAVY & set(imported.split()) == set()
 
 
+def test_help_names_every_activation():
+    assert list(ACTIVATIONS) == terminal.ACTIVATIONS.split(", ")
+    for command in ("train", "compare"):
+        said = " ".join(in_a_process("-m", "compare", command, "--help").stdout.replace("│", " ").split())
+        assert terminal.ACTIVATIONS in said
+
+
 def test_help_names_every_option_of_the_issue():
     said = in_a_process("-m", "compare", "compare", "--help").stdout
     options = (
@@ -396,7 +404,7 @@ def test_both_names_of_the_command_do_the_same(folder, model, tmp_path):
     assert (tmp_path / "one/scores.json").read_bytes() == (tmp_path / "two/scores.json").read_bytes()
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid", "lif", "noisy-lif"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_network_that_train_wrote_is_one_that_compare_takes(activation, analogy, folder, tmp_path):
     file = tmp_path / "new" / "model.npz"
     words = ["--sizes", "784,7,10", "--activation", activation, "--epochs", "2", "--seed", "3"]

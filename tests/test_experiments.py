@@ -8,18 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specimens import mapping_of, pair_of, small_mnist, taught
+from specimens import mapping_of, one_sentence, pair_of, small_mnist, taught
 
 from ann import ACTIVATIONS
 from bio import LIF, Recording
+from compare.activations import curve as activation_curve
 from compare.comparison import Options, prepared
 from compare.experiments import by_hand, cascade, drawn, handmade, learning, race, resolution, rheobase, sloppiness
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, WORDS, Experiment, Outcome, Verdict, judged, plain
 from compare.experiments.registry import chosen, draw, draw_all, experiments, perform
-from compare.experiments.robustness import Curve, Point, curve, halfway, hardest, interval, spread
+from compare.experiments.resampling import interval
+from compare.experiments.robustness import Curve, Point, curve, halfway, hardest, spread
 from compare.experiments.wording import lines, listed, number, percent, points
-from compare.mapping import curve as activation_curve
 from compare.neuron.map import fits_of
 from compare.style import NETWORK_NAMES
 from data import DISTORTIONS, load_digits
@@ -116,12 +117,6 @@ def test_a_verdict_is_a_word_of_its_part_and_one_short_sentence(module, outcomes
     assert one_sentence(verdict.sentence)
     assert all("nan" not in text and text for text in (verdict.measure, verdict.ann, verdict.bio))
     assert any(sign.isdigit() for sign in verdict.ann + verdict.bio)
-
-
-def one_sentence(text):
-    """It ends in the only full stop that is not within a number, has some thirty words at most, and no nan."""
-    inside = text[:-1].replace("R²", "")
-    return text[-1] == "." and ". " not in inside and len(text.split()) <= 32 and "nan" not in text
 
 
 def test_a_word_that_is_no_verdict_is_refused():
@@ -897,10 +892,6 @@ def test_the_headline_of_two_drawings_follows_their_correlation(middle, said, ou
     assert said in " ".join(drawing.figure.get_suptitle().split())
     assert "nan" not in drawing.alt + drawing.figure.get_suptitle() + drawn.finding(result)
     assert one_sentence(drawn.verdict(result).sentence)
-
-
-def test_every_network_has_a_name_for_figures():
-    assert set(NETWORK_NAMES) == set(ACTIVATIONS)
 
 
 def test_a_taught_network_is_one_of_those_experiments_take():

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 from scipy.stats import hypergeom
-from specimens import mapping_of, pair_of, small_mnist, taught
+from specimens import mapping_of, one_sentence, pair_of, small_mnist, taught
 
 from ann import MLP, Training, save_model, train
 from bio import LIF, SpikingNetwork
@@ -42,7 +42,7 @@ def results(bench):
 
     def of(module):
         if module not in known:
-            known[module] = module.run(bench)
+            known[module] = module.EXPERIMENT.run(bench)
         return known[module]
 
     return of
@@ -62,7 +62,7 @@ def test_an_experiment_is_a_break_whose_outcome_is_plain_json(module, results):
 
 @of_all
 def test_its_figures_say_their_numbers_in_words(module, results):
-    for drawing in module.draw(results(module)):
+    for drawing in module.EXPERIMENT.draw(results(module)):
         drawing.figure.draw_without_rendering()
         assert any(letter.isdigit() for letter in drawing.alt)
         assert len(drawing.alt) > 60
@@ -87,7 +87,7 @@ def negated(value):
 @of_all
 def test_the_finding_is_written_from_the_numbers(module, results):
     result = results(module)
-    assert module.finding(negated(result)) != module.finding(result)
+    assert module.EXPERIMENT.finding(negated(result)) != module.EXPERIMENT.finding(result)
 
 
 @of_all
@@ -98,11 +98,7 @@ def test_a_verdict_is_a_word_of_its_part_and_one_short_sentence_from_the_numbers
     assert outcome.as_json()["verdict"]["measure"] == verdict.measure
     assert one_sentence(verdict.sentence)
     assert all("nan" not in text and text for text in (verdict.measure, verdict.ann, verdict.bio))
-    assert module.verdict(negated(results(module))).sentence != verdict.sentence
-
-
-def one_sentence(text):
-    return text[-1] == "." and ". " not in text[:-1] and len(text.split()) <= 32 and "nan" not in text
+    assert module.EXPERIMENT.verdict(negated(results(module))).sentence != verdict.sentence
 
 
 def judged(module, result):

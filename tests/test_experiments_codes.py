@@ -8,18 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kstest, kurtosis, skew, spearmanr
-from specimens import DT, DURATION, mapping_of, pair_of, small_mnist, taught
+from specimens import DT, DURATION, mapping_of, one_sentence, pair_of, small_mnist, taught
 
 from ann import MLP
 from bio import Stimulus, record, simulate
 from compare import cache
+from compare.activations import curve as activation_curve
 from compare.comparison import Options, prepared, translate
 from compare.experiments import eye, looks_for, on_off, sameness, squash
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import WORDS, Outcome
 from compare.experiments.registry import draw, experiments
+from compare.experiments.resampling import interval
 from compare.experiments.scale import FullScale, full_scale
-from compare.mapping import curve as activation_curve
 from compare.pair import Pair, Twin
 from compare.score import matthews
 from data import Digits, load_digits
@@ -70,10 +71,6 @@ def test_a_verdict_is_a_word_of_its_part_and_one_short_sentence(file, outcomes):
     assert outcomes[file].as_json()["verdict"]["sentence"] == verdict.sentence
     assert one_sentence(verdict.sentence)
     assert all("nan" not in text and text for text in (verdict.measure, verdict.ann, verdict.bio))
-
-
-def one_sentence(text):
-    return text[-1] == "." and ". " not in text[:-1] and len(text.split()) <= 32 and "nan" not in text
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.EXPERIMENT.name)
@@ -626,10 +623,10 @@ def test_correlations_are_pearsons_row_by_row():
 
 
 def test_the_interval_of_the_median_covers_it_and_is_nan_of_nothing():
-    low, high = looks_for.interval(np.random.default_rng(0).normal(0.5, 0.1, 200), 0)
+    low, high = interval(np.random.default_rng(0).normal(0.5, 0.1, 200), 0, of=np.median)
     assert low < 0.5 < high
-    assert np.isnan(looks_for.interval(np.array([]), 0)).all()
-    assert looks_for.interval(np.array([0.7]), 0) == (0.7, 0.7)
+    assert np.isnan(interval(np.array([]), 0, of=np.median)).all()
+    assert interval(np.array([0.7]), 0, of=np.median) == (0.7, 0.7)
 
 
 def looked(name, median, expected=0.9):

@@ -11,8 +11,9 @@ from specimens import mapping_of, numbers_of
 
 from ann import MLP
 from bio import LIF
-from compare.activations import R_MAX
-from compare.mapping import ALIGNMENTS, CELLS, PERCENTILE, calibrate, cell_fit, curve, weighted_sums
+from compare.activations import CELLS, R_MAX, curve
+from compare.fits import PERCENTILE, cell_fit
+from compare.mapping import ALIGNMENTS, calibrate, weighted_sums
 from data import load_digits
 
 ACTIVATIONS = ["relu", "sigmoid"]

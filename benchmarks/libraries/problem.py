@@ -19,7 +19,8 @@ import numpy as np
 
 from ann import MLP
 from bio import LIF, SpikingNetwork
-from compare.mapping import PERCENTILE, calibrate, weighted_sums
+from compare.fits import PERCENTILE
+from compare.mapping import calibrate, weighted_sums
 from data import Digits
 
 INPUTS = ("current", "bernoulli")

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from compare.commands.terminal import DATA, SEED, SIZES, numbers, progress_bars
+from compare.commands.terminal import ACTIVATIONS, DATA, SEED, SIZES, numbers, progress_bars
 
 
 def train(
     out: Annotated[Path, typer.Option(help="The file for the network, .npz.")] = Path("model.npz"),
-    activation: Annotated[str, typer.Option(help="relu, sigmoid, lif or noisy-lif.")] = "relu",
+    activation: Annotated[str, typer.Option(help=f"One of {ACTIVATIONS}.")] = "relu",
     sizes: Annotated[str, SIZES] = "784,100,10",
     epochs: Annotated[int, typer.Option(help="Passes over the training digits.")] = 20,
     optimizer: Annotated[str, typer.Option(help="adam or sgd.")] = "adam",

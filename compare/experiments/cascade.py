@@ -20,10 +20,11 @@ from bio import Recording, record
 from bio.network import NEVER
 from bio.network import verdict as read_out
 from compare import plots
+from compare.activations import curve
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
 from compare.experiments.wording import listed, points
-from compare.mapping import curve, weighted_sums
+from compare.mapping import weighted_sums
 from compare.pair import Pair, Twin
 from compare.score import correlation
 from compare.style import ANN, BIO, NETWORK_NAMES, headline, shades

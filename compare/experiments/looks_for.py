@@ -18,11 +18,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from scipy.stats import bootstrap
 
 from bio import SpikingNetwork
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
+from compare.experiments.resampling import interval
 from compare.experiments.wording import lines, number
 from compare.pair import Twin
 from compare.parallel import Job
@@ -63,7 +63,7 @@ class Found:
     @property
     def name(self) -> str:
         """Of the network."""
-        return NETWORK_NAMES.get(self.activation, self.activation)
+        return NETWORK_NAMES[self.activation]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +116,7 @@ def measure(bench: Bench, activation: str, noise: Digits) -> tuple[Found, np.nda
         correlations(triggered_average(unaided, noise.images), weights),
         correlations(triggered_average(pair.response.counts[0], pair.digits.images), weights),
         float(np.median(defined)) if defined.size else float("nan"),
-        interval(defined, bench.seed),
+        interval(defined, bench.seed, of=np.median),
         (float((counts.sum(axis=0) == 0).mean()), float((unaided.sum(axis=0) == 0).mean())),
     )
     return found, stas
@@ -151,16 +151,6 @@ def correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         return np.where(scale > 0, (x * y).sum(axis=1) / np.where(scale > 0, scale, 1), np.nan)
 
 
-def interval(values: np.ndarray, seed: int) -> tuple[float, float]:
-    """The 95 % bootstrap interval of the median of values (n,)."""
-    if len(values) < 2 or np.ptp(values) == 0:
-        only = float(np.median(values)) if len(values) else float("nan")
-        return only, only
-    rng = np.random.default_rng(seed)
-    found = bootstrap((values,), np.median, n_resamples=1_000, method="percentile", rng=rng).confidence_interval
-    return float(found.low), float(found.high)
-
-
 def middle(values: np.ndarray) -> float:
     """The median of what is defined; nan of nothing."""
     defined = values[np.isfinite(values)]
@@ -180,7 +170,7 @@ def verdict(result: Result) -> Verdict:
         "does not hold": "What excites a unit, or a cell, is hardly the pattern in its weights",
     }[word]
     least = int(np.nanargmin(reached)) % len(limits) if np.isfinite(reached).any() else 0
-    ann = [interval(found.units[np.isfinite(found.units)], 0) for found in result.found]
+    ann = [interval(found.units[np.isfinite(found.units)], 0, of=np.median) for found in result.found]
     return Verdict(
         "correlation of what excites with the weights, median (most possible: "
         f"{' and '.join(dict.fromkeys(number(limit) for limit in limits))})",

@@ -2,7 +2,7 @@
 
 All conditions of a network are one stream of digits, in which each digit keeps its number, and with it its noise and
 its distortion's direction. The two networks are compared digit by digit: the difference of their accuracies, with a
-bootstrap interval (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993), and McNemar's test.
+bootstrap interval, and McNemar's test.
 """
 
 from __future__ import annotations
@@ -12,15 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from scipy.stats import bootstrap
 
 from compare.experiments.bench import Bench
+from compare.experiments.resampling import interval
 from compare.pair import Pair
 from compare.score import mcnemar, wilson
 from compare.style import ANN, BIO
 from data import DISTORTIONS, Digits, distort
-
-RESAMPLES = 1_000
 
 
 @dataclass(frozen=True)
@@ -106,16 +104,6 @@ def curve(
     overall = (ahead[1:] - ahead[0]).mean(axis=0)
     unit = DISTORTIONS[name].unit
     return Curve(activation, name, unit, tuple(points), float(overall.mean()), interval(overall, seed))
-
-
-def interval(values: np.ndarray, seed: int) -> tuple[float, float]:
-    """The 95 % bootstrap interval of the mean of values (n,)."""
-    if np.ptp(values) == 0:
-        return float(values[0]), float(values[0])
-    found = bootstrap(
-        (values,), np.mean, n_resamples=RESAMPLES, method="percentile", rng=np.random.default_rng(seed)
-    ).confidence_interval
-    return float(found.low), float(found.high)
 
 
 def hardest(found: Sequence[Curve], network: str) -> tuple[float, float, tuple[float, float]]:

@@ -85,7 +85,7 @@ class Network:
     @property
     def name(self) -> str:
         """Of the network."""
-        return NETWORK_NAMES.get(self.activation, self.activation)
+        return NETWORK_NAMES[self.activation]
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compare.mapping import FITS, PERCENTILE, weighted_sums
+from compare.fits import PERCENTILE, cell_fit, fit_for
+from compare.mapping import weighted_sums
 from compare.pair import Twin
 
 
@@ -30,7 +31,7 @@ class FullScale:
 def full_scale(twin: Twin, images: np.ndarray) -> FullScale:
     """The full scale of a pair's first layer, from training images (n, 784)."""
     this, mapping = twin.mapping.layers[0], twin.mapping
-    if twin.model.activation in FITS:
+    if fit_for(twin.model.activation) is not cell_fit:
         return FullScale(this.unit, mapping.r_max)
     percentile = float(np.percentile(weighted_sums(twin.model, images)[0], PERCENTILE))
     highest = np.array(percentile if percentile > 0 else 1.0)  # of units that never are on, 1

@@ -75,7 +75,7 @@ class Curve:
     @property
     def name(self) -> str:
         """Of the network."""
-        return NETWORK_NAMES.get(self.activation_name, self.activation_name)
+        return NETWORK_NAMES[self.activation_name]
 
     @property
     def farthest(self) -> tuple[float, float]:

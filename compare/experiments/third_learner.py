@@ -17,13 +17,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import bootstrap
 
 from ann import Training, train
 from bio.stdp import LearnedNetwork, load_learned
 from bio.stdp.network import shipped
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, Experiment, Table, Verdict, judged
+from compare.experiments.resampling import interval
 from compare.experiments.robustness import spread
 from compare.experiments.third_learner_figures import draw
 from compare.experiments.wording import listed, number, percent
@@ -150,7 +150,7 @@ def run(bench: Bench) -> Result:
                 sparseness(hidden),
                 sparseness(hidden.T),
                 float(np.median(like)),
-                median_interval(like, bench.seed),
+                interval(like, bench.seed, of=np.median),
             )
         )
     return Result(
@@ -230,7 +230,13 @@ def by_timing(network: LearnedNetwork) -> Growth:
 
 
 def sparseness(responses: np.ndarray) -> float:
-    """The mean over rows of the sparseness of each row's responses (rows, n), rows of zeros left out."""
+    """The mean over rows of the sparseness of each row's responses (rows, n), rows of zeros left out.
+
+    0 where all say the same, 1 where only one speaks:
+
+    >>> [round(sparseness(np.array([row])), 3) for row in ([3, 3, 3, 3], [0, 0, 5, 0], [1, 1, 0, 0])]
+    [0.0, 1.0, 0.667]
+    """
     responses, n = responses.astype(float), responses.shape[1]
     squares = (responses**2).mean(axis=1)
     heard = squares > 0
@@ -249,15 +255,6 @@ def likeness(weights: np.ndarray, means: np.ndarray) -> np.ndarray:
     a, b = (array - array.mean(axis=1, keepdims=True) for array in (weights.astype(float), means.astype(float)))
     lengths = np.linalg.norm(a, axis=1)[:, None] * np.linalg.norm(b, axis=1)
     return np.asarray((a @ b.T / np.maximum(lengths, 1e-12)).max(axis=1))
-
-
-def median_interval(values: np.ndarray, seed: int) -> tuple[float, float]:
-    """The 95 % bootstrap interval of the median of values (n,)."""
-    if len(values) < 2 or np.ptp(values) == 0:
-        return float(values[0]), float(values[0])
-    rng = np.random.default_rng(seed)
-    found = bootstrap((values,), np.median, n_resamples=1_000, method="percentile", rng=rng).confidence_interval
-    return float(found.low), float(found.high)
 
 
 def by_rank(responses: np.ndarray) -> np.ndarray:

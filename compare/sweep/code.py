@@ -15,7 +15,8 @@ from compare import provenance
 
 ROOT = Path(__file__).parents[2]
 WHOLE = ("ann", "bio", "data")  # packages
-PARTS = ("activations", "comparison", "mapping", "pair", "parallel", "retune", "score", "sweep/task")  # of compare
+#: of compare
+PARTS = ("activations", "comparison", "fits", "mapping", "pair", "parallel", "retune", "score", "sweep/task")
 
 
 @cache

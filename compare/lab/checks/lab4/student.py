@@ -9,10 +9,11 @@ import numpy as np
 
 from ann import MLP
 from bio import LIF
+from compare.fits import PERCENTILE
 from compare.lab.checks.lab2.student import SEEDS, SIZES, network
 from compare.lab.course import Lab
 from compare.lab.parameters import Parameters
-from compare.mapping import PERCENTILE, weighted_sums
+from compare.mapping import weighted_sums
 from data import Digits, load_digits
 
 Array = np.ndarray
