@@ -66,8 +66,8 @@ html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {
     # the colours of the standard network, as in every figure; lighter on dark
-    "light_css_variables": {"color-brand-primary": "#00609a", "color-brand-content": "#00609a"},
-    "dark_css_variables": {"color-brand-primary": "#6db8e8", "color-brand-content": "#6db8e8"},
+    "light_css_variables": {"color-brand-primary": "#00609a", "color-brand-content": "#00609a", "color-api-name": "#00609a"},
+    "dark_css_variables": {"color-brand-primary": "#6db8e8", "color-brand-content": "#6db8e8", "color-api-name": "#6db8e8"},
 }
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
