@@ -1,4 +1,4 @@
-"""Builds the documentation site: `make docs`, or `python docs/build.py --plain` to do without the gallery's pictures."""
+"""Builds the documentation site: `make docs`; with `--plain`, without the pictures that the code has to make first."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ include_patterns = [
     "*/README.md",
     "bio/stdp/README.md",
 ]
-exclude_patterns = [".*/**", "out/**", "site/**", "dist/**", "build/**", "docs/README.md"]
+exclude_patterns = [".[a-z]*/**", "out/**", "site/**", "dist/**", "build/**", "docs/README.md"]
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
@@ -54,7 +54,10 @@ toc_object_entries_show_parents = "hide"
 
 nitpicky = True
 # types of other packages, whose documentation is elsewhere (the site is built without a network), and a type variable
-nitpick_ignore_regex = [(r"py:.*", r"(?!(ann|bio|compare|data)\.).*"), (r"py:class", r"compare\.experiments\.experiment\.R")]
+nitpick_ignore_regex = [
+    (r"py:.*", r"(?!(ann|bio|compare|data)\.).*"),
+    (r"py:class", r"compare\.experiments\.experiment\.R"),
+]
 
 html_theme = "furo"
 html_title = "neural-analogy"
@@ -66,8 +69,16 @@ html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {
     # the colours of the standard network, as in every figure; lighter on dark
-    "light_css_variables": {"color-brand-primary": "#00609a", "color-brand-content": "#00609a", "color-api-name": "#00609a"},
-    "dark_css_variables": {"color-brand-primary": "#6db8e8", "color-brand-content": "#6db8e8", "color-api-name": "#6db8e8"},
+    "light_css_variables": {
+        "color-brand-primary": "#00609a",
+        "color-brand-content": "#00609a",
+        "color-api-name": "#00609a",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#6db8e8",
+        "color-brand-content": "#6db8e8",
+        "color-api-name": "#6db8e8",
+    },
 }
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"

@@ -110,7 +110,9 @@ def fields(block: list[str], public: dict[str, str]) -> Iterator[str]:
 def prose(line: str, public: dict[str, str]) -> str:
     """A line of text, with what would be markup made harmless and with code marked as code."""
     parts = CODE.split(line)
-    return "".join(code(part[1:-1], public) if place % 2 else SPECIAL.sub(r"\\\g<0>", part) for place, part in enumerate(parts))
+    return "".join(
+        code(part[1:-1], public) if place % 2 else SPECIAL.sub(r"\\\g<0>", part) for place, part in enumerate(parts)
+    )
 
 
 def code(text: str, public: dict[str, str]) -> str:

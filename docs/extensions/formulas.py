@@ -42,4 +42,3 @@ def mathml(node: nodes.Element, display: str) -> str:
     except Exception as error:  # of many kinds
         log.warning("formula %s: %s: %s", latex, type(error).__name__, error, location=node)
         return f"<code>{escape(latex)}</code>"
-

@@ -39,7 +39,8 @@ def made_in(app: Sphinx) -> list[dict[str, Any]]:
     if not app.config.gallery_folder:
         return []
     path = Path(app.srcdir) / app.config.gallery_folder / "gallery.json"
-    return json.loads(path.read_text(encoding="utf-8"))["experiments"]  # type: ignore[no-any-return]
+    made: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["experiments"]
+    return made
 
 
 def part(name: str, made: list[dict[str, Any]], folder: Path) -> str:
