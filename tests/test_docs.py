@@ -159,7 +159,7 @@ class Text(HTMLParser):
         ),
         (
             ["ann, bio  each", "seed      of all", "          randomness"],
-            [":ann, bio: each", ":seed: of all", "    randomness", ""],
+            ["``ann``, ``bio``", "    each", "``seed``", "    of all", "    randomness", ""],
         ),
     ],
 )

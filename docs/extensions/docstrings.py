@@ -96,13 +96,14 @@ def indented(lines: Iterable[str]) -> list[str]:
 
 
 def fields(block: list[str], public: dict[str, str]) -> Iterator[str]:
-    """A table of names and meanings as a list of fields; lines that go on with a meaning are indented."""
+    """A table of names and meanings as a list of definitions, whose terms Sphinx leaves as they are written."""
     column = 0
     for line in block:
         match = FIELD.match(line)
         if match and (not column or match.end() == column):
             column = match.end()
-            yield f":{match[1].replace('*', chr(92) + '*')}: {prose(line[column:], public)}"
+            yield ", ".join(f"``{name}``" for name in match[1].split(", "))
+            yield f"    {prose(line[column:], public)}"
         else:
             yield f"    {prose(line.strip(), public)}"
 
