@@ -24,14 +24,19 @@ sys.path.insert(0, str(ROOT / "docs"))
 pytestmark = pytest.mark.xdist_group("docs")  # one process builds it
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """The site's pages, built strictly and without the pictures that take minutes."""
+def need_sphinx() -> None:
+    """Skips, or in CI fails, a test where the extra `docs` is not installed."""
     for package in ("sphinx", "myst_parser", "furo", "latex2mathml"):
         try:
             importlib.import_module(package)
         except ImportError:
             without(f"there is no {package}: pip install -e '.[docs]'")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """The site's pages, built strictly and without the pictures that take minutes."""
+    need_sphinx()
     out = tmp_path_factory.mktemp("site")
     command = [sys.executable, str(ROOT / "docs" / "build.py"), "--plain", "--out", str(out)]
     done = subprocess.run(
@@ -164,7 +169,7 @@ class Text(HTMLParser):
     ],
 )
 def test_docstrings_keep_what_they_say(docstring, expected):
-    pytest.importorskip("sphinx", reason="the extra docs is not installed")
+    need_sphinx()
     from extensions.docstrings import restructured
 
     assert restructured(docstring, {"LIF": "bio.LIF", "bio.LIF": "bio.LIF"}) == expected
