@@ -18,10 +18,11 @@ help:
 	@echo 'make audit     look the installed packages up among known security problems (needs the network)'
 	@echo 'make bench     measure it beside other simulators and trainers, in an environment of its own (.venv-bench)'
 	@echo 'make oracles   hold spikes and gradients against NEST and PyTorch, in the same environment'
-	@echo 'make clean     remove the environment, caches and built packages; results in out/ stay'
+	@echo 'make docs      build the documentation site in site/html, its gallery made by the code (minutes, once)'
+	@echo 'make clean     remove the environment, caches, built packages and site; results in out/ stay'
 	@echo 'make help      show these lines'
 	@echo
-	@echo 'The first time, compare, live, test, fuzz, faults and lint make an environment in .venv (about a minute).'
+	@echo 'The first time, compare, live, test, fuzz, faults, lint and docs make an environment in .venv (about a minute).'
 	@echo 'ARGS passes options on: make compare ARGS="--digits 1000", make test ARGS="-x tests/test_setup.py"'
 
 compare:
@@ -57,8 +58,11 @@ oracles:
 	@$(PYTHON) benchmarks/install.py $(BENCH_ENV)
 	@$(BENCH_PYTHON) benchmarks/oracles.py $(ARGS)
 
+docs:
+	@$(SETUP) --extra docs run python docs/build.py $(ARGS)
+
 clean:
-	rm -rf .venv .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help compare live test fuzz faults lint audit bench oracles clean
+.PHONY: help compare live test fuzz faults lint audit bench oracles docs clean
