@@ -24,6 +24,7 @@ include_patterns = [
     "README.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
     "*/README.md",
     "bio/stdp/README.md",
 ]
