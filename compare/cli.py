@@ -38,12 +38,14 @@ app = typer.Typer(
 )
 debugging = False
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
+STOPPED = "stopped; what had been written is whole"
 USAGE_ERROR: Any = typer.BadParameter.__mro__[1]  # typer has no public name for the class of all it finds amiss
 
 
 def main() -> None:
     """Runs the command: bad input ends it with one line and exit code 2, Ctrl-C with 130."""
-    stopped = "stopped; what had been written is whole"
+    stopped = STOPPED
+    heed_ctrl_c()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(
             stream, io.TextIOWrapper
@@ -69,6 +71,23 @@ def main() -> None:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, lambda number, frame: os._exit(int(code)))  # all is said and written: at once
     raise SystemExit(code)
+
+
+def heed_ctrl_c() -> None:
+    """The first Ctrl-C stops the command, which then clears up; a second one does not wait for that."""
+    pressed = False
+
+    def press(number: int, frame: object) -> None:
+        nonlocal pressed
+        if pressed:
+            os.write(2, f"analogy: {STOPPED}\n".encode())  # print may be in the middle of something
+            os._exit(INTERRUPTED)
+        pressed = True
+        raise KeyboardInterrupt
+
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if in_main_thread and signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else another one heeds it
+        signal.signal(signal.SIGINT, press)
 
 
 def complain(problem: Exception | str) -> None:

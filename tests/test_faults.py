@@ -212,6 +212,21 @@ def test_a_second_ctrl_c_ends_at_once():
 
 
 @posix
+def test_a_second_ctrl_c_does_not_wait_for_what_the_first_one_has_cleared_up():
+    code = (
+        "import compare.cli, os, signal, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "def stop(**how):\n"
+        "    try: os.kill(os.getpid(), signal.SIGINT); time.sleep(30)\n"
+        "    finally: os.kill(os.getpid(), signal.SIGINT); time.sleep(30)\n"
+        "compare.cli.app = stop\n"
+        "compare.cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stderr) == (130, "analogy: stopped; what had been written is whole\n")
+
+
+@posix
 def test_brian2_leaves_nothing_among_the_temporary_files_of_a_process_that_is_killed(tmp_path):
     code = (
         "import os, signal; from bio.brian import brian2; b2 = brian2()\n"
