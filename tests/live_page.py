@@ -64,12 +64,13 @@ def exported(folder: Path, names: Sequence[tuple[str, str]] = EVERY) -> str:
 
 @contextmanager
 def opened(browser: Any, address: str, *, expected: str = r"(?!)", **options: Any) -> Iterator[Any]:
-    """The page at an address, in a context of its own with these options, once it has thought for the first time.
+    """The page at an address, in a context of its own with these options, once it has thought for the first time; with
+    nothing that moves, which takes a core, where it is not asked for.
 
     What the browser complains of, and what the page asks of anyone but where it came from, fails the test at the end;
     complaints that match `expected` do not.
     """
-    context = browser.new_context(**options)
+    context = browser.new_context(**{"reduced_motion": "reduce", **options})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     complaints: list[str] = []
