@@ -74,8 +74,9 @@ def main() -> None:
 
 
 def heed_ctrl_c() -> None:
-    """The first Ctrl-C stops the command, which then clears up; a second one does not wait for that."""
-    pressed = False
+    """The first Ctrl-C stops the command, which then clears up; a second one does not wait for that. One that comes
+    while an object is taken apart, whose errors Python only prints, comes again when that is over."""
+    pressed, printed = False, sys.unraisablehook
 
     def press(number: int, frame: object) -> None:
         nonlocal pressed
@@ -85,9 +86,26 @@ def heed_ctrl_c() -> None:
         pressed = True
         raise KeyboardInterrupt
 
+    def once_more(error: Any) -> None:
+        nonlocal pressed
+        if error.exc_type is not KeyboardInterrupt:
+            printed(error)
+            return
+        pressed = False
+        threading.Timer(0.01, press_again).start()
+
     in_main_thread = threading.current_thread() is threading.main_thread()
     if in_main_thread and signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else another one heeds it
         signal.signal(signal.SIGINT, press)
+        sys.unraisablehook = once_more
+
+
+def press_again() -> None:
+    """Ctrl-C, so that it wakes the main thread where it can."""
+    if sys.platform != "win32":
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)
 
 
 def complain(problem: Exception | str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -18,8 +19,9 @@ settings.load_profile("untimed")
 @pytest.fixture(autouse=True)
 def same_ctrl_c() -> Iterator[None]:
     """A command that has ended heeds Ctrl-C in its own way: in tests, its process goes on."""
-    before = signal.getsignal(signal.SIGINT)
+    before, printed = signal.getsignal(signal.SIGINT), sys.unraisablehook
     yield
+    sys.unraisablehook = printed
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, before)
 

@@ -227,6 +227,24 @@ def test_a_second_ctrl_c_does_not_wait_for_what_the_first_one_has_cleared_up():
 
 
 @posix
+def test_a_ctrl_c_that_comes_while_an_object_is_taken_apart_stops_the_command_too():
+    code = (
+        "import compare.cli, os, signal, time, weakref\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Thing: pass\n"
+        "def stop(**how):\n"
+        "    thing = Thing()\n"
+        "    kept = weakref.ref(thing, lambda _: (os.kill(os.getpid(), signal.SIGINT), time.sleep(1)))\n"
+        "    del thing\n"
+        "    time.sleep(30)\n"
+        "compare.cli.app = stop\n"
+        "compare.cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stderr) == (130, "analogy: stopped; what had been written is whole\n")
+
+
+@posix
 def test_brian2_leaves_nothing_among_the_temporary_files_of_a_process_that_is_killed(tmp_path):
     code = (
         "import os, signal; from bio.brian import brian2; b2 = brian2()\n"
