@@ -46,10 +46,8 @@ def main() -> None:
     """Runs the command: bad input ends it with one line and exit code 2, Ctrl-C with 130."""
     stopped = STOPPED
     heed_ctrl_c()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(
-            stream, io.TextIOWrapper
-        ):  # a terminal that has no σ, or a name that is no UTF-8, costs no result
+    for stream in (sys.stdout, sys.stderr):  # a terminal that has no σ, or a name that is no UTF-8, costs no result
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         with made_by(repeatable(sys.argv[1:])):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 from bio.stdp import LearnedNetwork
 from compare.style import BIO, GREY, bare, headline, shades
@@ -30,21 +32,39 @@ def fields_figure(network: LearnedNetwork, accuracy: float | None = None) -> Fig
 def mosaic(ax: Axes, network: LearnedNetwork, columns: int) -> Axes:
     """Weights in shades, each cell's from 0 to its own largest, with its class in the corner where there is room."""
     order = np.argsort(network.labels, kind="stable")
-    step, rows = SIDE + GAP, -(-network.cells // columns)
-    picture = np.full((rows * step - GAP, columns * step - GAP), np.nan)
-    for place, cell in enumerate(order):
-        top, left = (step * number for number in divmod(place, columns))
-        weights = network.weights[:, cell].reshape(SIDE, SIDE)
-        picture[top : top + SIDE, left : left + SIDE] = weights / max(float(weights.max()), 1e-9)
-        if columns <= 12 and network.labels[cell] >= 0:
-            ax.text(left + 0.5, top + 0.5, str(network.labels[cell]), fontsize=6.5, color=GREY, va="top")
+    for place, label in enumerate(network.labels[order]):
+        if columns <= 12 and label >= 0:
+            top, left = corner(place, columns)
+            ax.text(left + 0.5, top + 0.5, str(label), fontsize=6.5, color=GREY, va="top")
     colours = shades(BIO).with_extremes(bad="#DDDDDD")
-    image = ax.imshow(picture, cmap=colours, vmin=0, vmax=1, interpolation="nearest")
-    bare(ax)
+    image = tiles(ax, parts_of_largest(network.weights.T[order]), columns, cmap=colours, vmin=0, vmax=1)
     bar = ax.figure.colorbar(image, ax=ax, orientation="horizontal", shrink=0.6, aspect=40, pad=0.02)
     bar.set_label("weight (fraction of the cell's largest)")
     bar.outline.set_visible(False)
     return ax
+
+
+def parts_of_largest(weights: np.ndarray) -> np.ndarray:
+    """Weights (cells, 784) as parts of each cell's largest."""
+    return weights / np.maximum(weights.max(axis=1, keepdims=True), 1e-9)
+
+
+def corner(place: int, columns: int) -> tuple[int, int]:
+    """The row and column of pixels where a picture begins."""
+    row, column = divmod(place, columns)
+    return row * (SIDE + GAP), column * (SIDE + GAP)
+
+
+def tiles(ax: Axes, weights: np.ndarray, columns: int, **colours: Any) -> AxesImage:
+    """Weights (units, 784) as pictures, row by row."""
+    rows = -(-len(weights) // columns)
+    picture = np.full((rows * (SIDE + GAP) - GAP, columns * (SIDE + GAP) - GAP), np.nan)
+    for place, unit in enumerate(weights):
+        top, left = corner(place, columns)
+        picture[top : top + SIDE, left : left + SIDE] = unit.reshape(SIDE, SIDE)
+    image = ax.imshow(picture, interpolation="nearest", **colours)
+    bare(ax)
+    return image
 
 
 def growth_figure(accuracy: Sequence[tuple[int, float]], number: int) -> Figure:
@@ -53,13 +73,18 @@ def growth_figure(accuracy: Sequence[tuple[int, float]], number: int) -> Figure:
     ax = figure.subplots()
     shown, right = np.array(accuracy).T
     ax.plot(shown, 100 * right, ".", color=BIO, ms=4, alpha=0.5, label="each thousand digits, before they are learned")
-    width = min(5, len(right))
-    smooth = np.convolve(right, np.ones(width) / width, "valid")
-    ax.plot(shown[width - 1 :], 100 * smooth, color=BIO, label=f"mean of {width}")
+    ends, smooth = smoothed(shown, right)
+    ax.plot(ends, 100 * smooth, color=BIO, label=f"mean of {len(right) - len(smooth) + 1}")
     ax.set(xlabel="training digits seen", ylabel="accuracy (%)", ylim=(0, 100), xlim=(0, None))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     ax.legend(loc="lower right", fontsize=8.5)
-    half = shown[np.argmax(smooth >= 0.9 * smooth[-1]) + width - 1]
+    half = ends[np.argmax(smooth >= 0.9 * smooth[-1])]
     said = f"{number} cells reach nine tenths of their final accuracy, {smooth[-1]:.0%}, within {half:,.0f} digits"
     headline(figure, said)
     return figure
+
+
+def smoothed(shown: Sequence[int] | np.ndarray, right: Sequence[float] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The means of five values in a row (of all, where there are fewer), and the digits shown at the end of each."""
+    width = min(5, len(right))
+    return np.asarray(shown)[width - 1 :], np.convolve(right, np.ones(width) / width, "valid")

@@ -74,9 +74,14 @@ def by_darkness(training: Digits, images: np.ndarray) -> np.ndarray:
 
 def by_nearest_mean(training: Digits, images: np.ndarray) -> np.ndarray:
     """(n,): the class whose mean image is closest to each image, by the sum of squared differences."""
-    classes = np.unique(training.labels)
-    means = np.array([training.images[training.labels == digit].mean(axis=0) for digit in classes])
+    classes, means = mean_images(training)
     return np.asarray(classes[((means**2).sum(axis=1) - 2 * images @ means.T).argmin(axis=1)])
+
+
+def mean_images(training: Digits) -> tuple[np.ndarray, np.ndarray]:
+    """The classes that there are, and the mean image of each, (classes, 784)."""
+    classes = np.unique(training.labels)
+    return classes, np.array([training.images[training.labels == digit].mean(axis=0) for digit in classes])
 
 
 def extremes(readers: Sequence[Reader]) -> tuple[Reader, Reader]:

@@ -54,14 +54,7 @@ class Curve:
 def curves(bench: Bench, names: Sequence[str], *, digits: Digits, severities: int | None = None) -> list[Curve]:
     """Each network of the bench under each distortion, at all its severities or at this many of them."""
     conditions = [(name, severity) for name in names for severity in spread(DISTORTIONS[name].severities, severities)]
-    stream = Digits(
-        np.concatenate(
-            [distort(digits.images, name, at, seed=bench.seed, index=digits.index) for name, at in conditions]
-        ),
-        np.tile(digits.labels, len(conditions)),
-        np.tile(digits.index, len(conditions)),
-        digits.sha256,
-    )
+    stream = distorted(digits, conditions, seed=bench.seed)
     twins = [bench.twin(activation) for activation in bench.activations]
     found = []
     for twin, response in zip(twins, bench.respond([twin.job(stream) for twin in twins]), strict=True):
@@ -74,6 +67,14 @@ def curves(bench: Bench, names: Sequence[str], *, digits: Digits, severities: in
             at = [conditions[i][1] for i in which]
             found.append(curve(twin.model.activation, name, at, right[0][which], right[1][which], bench.seed))
     return found
+
+
+def distorted(digits: Digits, conditions: Sequence[tuple[str, float]], *, seed: int) -> Digits:
+    """The same digits under each condition, a distortion and a severity, one condition after the other; each keeps its
+    number."""
+    images = [distort(digits.images, name, at, seed=seed, index=digits.index) for name, at in conditions]
+    labels, index = (np.tile(of_one, len(conditions)) for of_one in (digits.labels, digits.index))
+    return Digits(np.concatenate(images), labels, index, digits.sha256)
 
 
 def spread(severities: Sequence[float], count: int | None) -> list[float]:

@@ -22,16 +22,17 @@ from ann import Training, train
 from bio.stdp import LearnedNetwork, load_learned
 from bio.stdp.network import shipped
 from compare.experiments.bench import Bench
+from compare.experiments.by_hand import mean_images
 from compare.experiments.experiment import ONLY_DRAWN, Experiment, Table, Verdict, judged
 from compare.experiments.resampling import interval
-from compare.experiments.robustness import spread
+from compare.experiments.robustness import distorted, spread
 from compare.experiments.third_learner_figures import draw
 from compare.experiments.wording import listed, number, percent
 from compare.learning import counts_of
 from compare.pair import Pair
 from compare.score import mcnemar, wilson
 from compare.style import NETWORK_NAMES
-from data import DISTORTIONS, Digits, distort
+from data import DISTORTIONS, Digits
 
 CELLS = 100  # of the network that is compared; of the others that come with the package, only how they learned
 DISTORTED = ("shift", "rotate", "elastic", "thicker", "gaussian-noise", "occlusion")
@@ -126,7 +127,7 @@ def run(bench: Bench) -> Result:
     some = bench.digits.spread(min(bench.count(500, 100), len(bench.digits)))
     robust, worst = robustness(bench, activation, third, some)
     weights = (pair.twin.model.weights[0], pair.twin.model.weights[0], third.weights)
-    means = mean_digits(bench.training)
+    _, means = mean_images(bench.training)
     learners = []
     for name, training, answered, hidden, incoming, failed in zip(
         (f"{NETWORK_NAMES[activation]} network", "its spiking twin", "spikes alone"),
@@ -179,12 +180,7 @@ def robustness(
     """Accuracies under each distortion, and for each learner which digits it got right at the greatest severities."""
     at = {name: tuple(spread(DISTORTIONS[name].severities, STEPS)) for name in DISTORTED}
     conditions = [(name, severity) for name in DISTORTED for severity in at[name]]
-    stream = Digits(
-        np.concatenate([distort(digits.images, *c, seed=bench.seed, index=digits.index) for c in conditions]),
-        np.tile(digits.labels, len(conditions)),
-        np.tile(digits.index, len(conditions)),
-        digits.sha256,
-    )
+    stream = distorted(digits, conditions, seed=bench.seed)
     twin = bench.twin(activation)
     (response,) = bench.respond([twin.job(stream)])
     pair = Pair(twin, stream, response)
@@ -243,11 +239,6 @@ def sparseness(responses: np.ndarray) -> float:
     if not heard.any() or n < 2:
         return float("nan")
     return float(((1 - responses[heard].mean(axis=1) ** 2 / squares[heard]) / (1 - 1 / n)).mean())
-
-
-def mean_digits(training: Digits) -> np.ndarray:
-    """(classes, 784): the mean image of each."""
-    return np.array([training.images[training.labels == digit].mean(axis=0) for digit in np.unique(training.labels)])
 
 
 def likeness(weights: np.ndarray, means: np.ndarray) -> np.ndarray:

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 
 from compare.experiments.experiment import Drawing
 from compare.experiments.wording import listed
-from compare.style import ANN, BIO, bare, headline, shades
-from data.digits import SIDE
+from compare.receptive_fields import parts_of_largest, smoothed, tiles
+from compare.style import ANN, BIO, headline, shades
 
 if TYPE_CHECKING:
     from compare.experiments.third_learner import Result
@@ -35,13 +33,13 @@ def fields(result: Result) -> Drawing:
     left, right = figure.subplots(1, 2)
     some = result.weights[:MOST_DRAWN]
     most = float(np.percentile(np.abs(some), 99.5))
-    mesh = mosaic(left, some / most, cmap="PuOr", vmin=-1, vmax=1)
+    mesh = tiles(left, some / most, columns_for(some), cmap="PuOr", vmin=-1, vmax=1)
     figure.colorbar(mesh, ax=left, orientation="horizontal", shrink=0.7, pad=0.02).set_label(
         "weight (part of the greatest; purple: looks for light, orange: for darkness)"
     )
     left.set_title(f"{standard.name}: learned by gradient")
     cells = result.cell_weights[np.argsort(result.classes, kind="stable")]
-    mesh = mosaic(right, cells / np.maximum(cells.max(axis=1, keepdims=True), 1e-9), cmap=shades(THIRD), vmin=0, vmax=1)
+    mesh = tiles(right, parts_of_largest(cells), columns_for(cells), cmap=shades(THIRD), vmin=0, vmax=1)
     figure.colorbar(mesh, ax=right, orientation="horizontal", shrink=0.7, pad=0.02).set_label(
         "weight (part of the cell's greatest)"
     )
@@ -62,17 +60,9 @@ def fields(result: Result) -> Drawing:
     return Drawing("third-learner-fields", figure, alt)
 
 
-def mosaic(ax: Axes, weights: np.ndarray, **colours: object) -> AxesImage:
-    """Pictures (units, 784) in rows, a pixel apart."""
-    columns = int(np.ceil(np.sqrt(len(weights))))
-    step, rows = SIDE + 1, -(-len(weights) // columns)
-    picture = np.full((rows * step - 1, columns * step - 1), np.nan)
-    for number, unit in enumerate(weights):
-        top, left = (step * place for place in divmod(number, columns))
-        picture[top : top + SIDE, left : left + SIDE] = unit.reshape(SIDE, SIDE)
-    mesh = ax.imshow(picture, interpolation="nearest", **colours)  # type: ignore[arg-type]
-    bare(ax)
-    return mesh
+def columns_for(weights: np.ndarray) -> int:
+    """Of pictures, so that there are about as many rows."""
+    return int(np.ceil(np.sqrt(len(weights))))
 
 
 def growth(result: Result) -> Drawing:
@@ -81,11 +71,11 @@ def growth(result: Result) -> Drawing:
     ax = figure.subplots()
     styles = {True: iter(("-", "--")), False: iter(("-", "--", ":"))}
     for line in result.growth:
-        accuracy = np.array(line.accuracy)
-        if not line.gradient:  # noted each thousand digits: a mean of five
-            accuracy = np.convolve(accuracy, np.ones(5) / 5, "valid")
+        seen, accuracy = np.array(line.seen), np.array(line.accuracy)
+        if not line.gradient:  # noted each thousand digits
+            seen, accuracy = smoothed(seen, accuracy)
         ax.plot(
-            line.seen[len(line.seen) - len(accuracy) :],
+            seen,
             100 * accuracy,
             next(styles[line.gradient]),
             color=ANN if line.gradient else THIRD,
