@@ -4,7 +4,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,23 @@ def same_ctrl_c() -> Iterator[None]:
     sys.unraisablehook = printed
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def analogy(monkeypatch: Any, capsys: Any, tmp_path: Path) -> Callable[..., tuple[Any, str, str]]:
+    """Runs the command in this process, in a folder of its own: its exit code, stdout and stderr."""
+    import compare.cli as cli
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: object) -> tuple[Any, str, str]:
+        monkeypatch.setattr(sys, "argv", ["analogy", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run
 
 
 @pytest.fixture(scope="module")

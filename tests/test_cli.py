@@ -40,20 +40,6 @@ def no_user_cache(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def analogy(monkeypatch, capsys):
-    """Runs the command in this process: its exit code, stdout and stderr."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["analogy", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
-
-
 def in_a_process(*words):
     environment = {**os.environ, "PYTHONWARNINGS": "ignore", "COLUMNS": "100"}
     return subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True, env=environment)

@@ -4,7 +4,6 @@ The oracle is the fault itself: what was done to the pair is what must be named,
 """
 
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -13,7 +12,6 @@ import numpy as np
 import pytest
 from specimens import small_mnist, taught
 
-import compare.cli as cli
 from ann import MLP, save_model
 from compare.commands.diagnose import told
 from compare.comparison import Options, translate
@@ -312,19 +310,9 @@ def file(tmp_path_factory):
 
 
 @pytest.fixture
-def analogy(monkeypatch, capsys, tmp_path):
-    """Runs the command in this process: its exit code, stdout and stderr."""
+def analogy(analogy, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["analogy", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
+    return analogy
 
 
 def test_a_clean_bill_is_one_sentence_and_code_0(analogy, folder, file):

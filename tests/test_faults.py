@@ -196,6 +196,12 @@ def test_a_folder_whose_name_is_no_utf8_costs_no_result(tmp_path):
     assert load_model(digits / "model.npz")[0].sizes == (784, 4, 10)
 
 
+def check_stopped(code):
+    """Such a process ends soon, and says in one line that it was stopped."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stderr) == (130, "analogy: stopped; what had been written is whole\n")
+
+
 @posix
 def test_a_second_ctrl_c_ends_at_once():
     code = (
@@ -206,8 +212,7 @@ def test_a_second_ctrl_c_ends_at_once():
         "except SystemExit: os.kill(os.getpid(), signal.SIGINT); time.sleep(30)\n"
     )
     before = signal.getsignal(signal.SIGINT)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
-    assert (done.returncode, done.stderr) == (130, "analogy: stopped; what had been written is whole\n")
+    check_stopped(code)
     assert signal.getsignal(signal.SIGINT) is before
 
 
@@ -222,8 +227,7 @@ def test_a_second_ctrl_c_does_not_wait_for_what_the_first_one_has_cleared_up():
         "compare.cli.app = stop\n"
         "compare.cli.main()\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
-    assert (done.returncode, done.stderr) == (130, "analogy: stopped; what had been written is whole\n")
+    check_stopped(code)
 
 
 @posix
@@ -240,8 +244,7 @@ def test_a_ctrl_c_that_comes_while_an_object_is_taken_apart_stops_the_command_to
         "compare.cli.app = stop\n"
         "compare.cli.main()\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
-    assert (done.returncode, done.stderr) == (130, "analogy: stopped; what had been written is whole\n")
+    check_stopped(code)
 
 
 @posix

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from lab_sheets import edition
 
-import compare.cli as cli
 from compare.lab import wire
 from compare.lab.course import Verdict, find_lab
 from compare.lab.grade import Score, grade, grade_all, one_line
@@ -190,16 +189,8 @@ def test_values_survive_the_wire(value):
 
 
 @pytest.fixture
-def analogy(monkeypatch, capsys, tmp_path):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["analogy", "lab", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    monkeypatch.chdir(tmp_path)
-    return run
+def analogy(analogy):
+    return lambda *words: analogy("lab", *words)
 
 
 def test_the_command_lists_the_labs(analogy):

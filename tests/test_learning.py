@@ -2,13 +2,11 @@
 
 import json
 import shutil
-import sys
 
 import numpy as np
 import pytest
 from specimens import small_mnist
 
-import compare.cli as cli
 from bio.stdp import Cells, LearnedNetwork, Learning, labelled, learn, load_learned, respond, save_learned, shipped
 from bio.stdp.labels import SILENT, assigned, classified, tuning, voted
 from bio.stdp.network import FOLDER, coded
@@ -179,18 +177,6 @@ def test_a_network_that_does_not_come_with_the_package_is_refused_and_a_damaged_
 
 
 # --- The command
-
-
-@pytest.fixture
-def analogy(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["analogy", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 def test_score_writes_the_scores_and_the_fields_of_the_shipped_network(analogy, tmp_path):

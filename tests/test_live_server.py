@@ -23,7 +23,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from specimens import taught
 
-import compare.cli as cli
 from ann import MLP
 from bio.batch import Batch
 from compare.live.address import hosts_of, is_loopback, listen
@@ -937,19 +936,10 @@ def test_another_host_warns_and_needs_the_token_of_the_link(command):
 
 
 @pytest.fixture
-def analogy(monkeypatch, capsys, tmp_path):
-    """Runs the command in this process, with stand-ins: its exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
+def analogy(analogy, monkeypatch):
+    """`analogy live` with stand-ins."""
     stand_in(lambda name, module: monkeypatch.setitem(sys.modules, name, module))
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["analogy", "live", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
+    return lambda *words: analogy("live", *words)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,6 @@ from matplotlib.figure import Figure
 from scipy.special import expit
 from specimens import files_in
 
-import compare.cli as cli
 from bio import LIF
 from compare.neuron.experiment import Plan, curves_json, run_neuron, tidy
 from compare.neuron.figures import curves_finding, map_figure, map_finding, theory_figure, theory_finding
@@ -40,21 +38,6 @@ SMALL = Plan(Grid(noises=(0.5,), drives=(0.8, 2.0), t_refs=(2e-3,), steps=(5e-4,
 @pytest.fixture(scope="module")
 def found():
     return run_neuron(SMALL, seed=3, workers=1)
-
-
-@pytest.fixture
-def analogy(monkeypatch, capsys, tmp_path):
-    """Runs the command in this process: its exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["analogy", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 def made_up(dts, error_at):

@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-import sys
 from importlib.metadata import version
 
 import pytest
@@ -13,7 +12,6 @@ from matplotlib.figure import Figure
 from PIL import Image
 from specimens import small_mnist, taught
 
-import compare.cli as cli
 from ann import save_model
 from compare.animation import with_comment
 from compare.provenance import PACKAGES, WHEREABOUTS, caption, command, made_by, repeatable, told
@@ -29,15 +27,13 @@ def given_files(tmp_path_factory):
 
 
 @pytest.fixture
-def analogy(monkeypatch, tmp_path):
-    """Runs the command in this process."""
+def analogy(analogy, monkeypatch, tmp_path):
+    """Runs the command in this process, which must go well."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     def run(*words):
-        monkeypatch.setattr(sys, "argv", ["analogy", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        assert ended.value.code == 0
+        code, _, err = analogy(*words)
+        assert code == 0, err
 
     return run
 

@@ -20,7 +20,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from specimens import files_in, small_mnist, taught
 
-import compare.cli as cli
 from ann import save_model
 from compare.comparison import Options, run_comparison
 from compare.score import score
@@ -74,17 +73,8 @@ def whole_table(toml, tmp_path_factory):
 
 
 @pytest.fixture
-def analogy(monkeypatch, capsys, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["analogy", "sweep", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
+def analogy(analogy):
+    return lambda *words: analogy("sweep", *words)
 
 
 def rows_of(out):
