@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 from scipy.special import logit
 
-from ann import MLP, Training, train
+from ann import MLP, Training, save_model, train
 from bio import LIF, Response
 from compare.activations import CELLS
+from compare.comparison import Options, prepared
+from compare.experiments.bench import Bench
 from compare.mapping import LayerMap, Mapping
 from compare.pair import Pair, Twin
 from data import Digits, load_digits
@@ -95,6 +97,16 @@ def taught(sizes, activation, *, digits=4_000, epochs=10, seed=0) -> MLP:
     """A network that has seen a few digits a few times: some 80 to 90 % right, in well under a second."""
     some = load_digits("train").spread(digits)
     return train(some.images, some.labels, Training(sizes, activation, seed=seed, epochs=epochs)).model
+
+
+def small_bench(place: Path, sizes) -> Bench:
+    """A little network on a few of MNIST's digits, kept in a folder."""
+    folder = small_mnist(place / "digits")
+    save_model(place / "relu.npz", taught(sizes, "relu"), {})
+    options = Options(
+        activations=("relu",), inputs=("current",), sizes=sizes, data=folder, duration=0.03, model=place / "relu.npz"
+    )
+    return Bench(prepared(options), load_digits("train", folder), quick=True, workers=1)
 
 
 def files_in(folder: Path) -> list[Path]:

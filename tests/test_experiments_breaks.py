@@ -6,13 +6,11 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 from scipy.stats import hypergeom
-from specimens import mapping_of, one_sentence, pair_of, small_mnist, taught
+from specimens import mapping_of, one_sentence, pair_of, small_bench
 
-from ann import MLP, Training, save_model, train
+from ann import MLP, Training, train
 from bio import LIF, SpikingNetwork
-from compare.comparison import Options, prepared
 from compare.experiments import dale, decision_time, energy, lesion, negative, variability
-from compare.experiments.bench import Bench
 from compare.experiments.dale_training import EXCITATORY, hidden_signs, keeping_signs, obey
 from compare.experiments.experiment import WORDS, Outcome
 from compare.pair import Pair
@@ -25,14 +23,7 @@ of_all = pytest.mark.parametrize("module", ALL, ids=lambda module: module.EXPERI
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory):
-    """A little network on a few of MNIST's digits."""
-    place = tmp_path_factory.mktemp("bench")
-    folder = small_mnist(place / "digits")
-    save_model(place / "relu.npz", taught(SIZES, "relu"), {})
-    options = Options(
-        activations=("relu",), inputs=("current",), sizes=SIZES, data=folder, duration=0.03, model=place / "relu.npz"
-    )
-    return Bench(prepared(options), load_digits("train", folder), quick=True, workers=1)
+    return small_bench(tmp_path_factory.mktemp("bench"), SIZES)
 
 
 @pytest.fixture(scope="module")

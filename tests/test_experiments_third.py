@@ -5,31 +5,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from specimens import small_mnist, taught
+from specimens import small_bench
 
-from ann import save_model
 from bio.stdp import load_learned, respond
-from compare.comparison import Options, prepared
 from compare.experiments import third_learner
-from compare.experiments.bench import Bench
 from compare.experiments.experiment import Outcome
 from compare.experiments.third_learner import by_rank, likeness, sparseness
 from compare.learning import counts_of
-from data import load_digits
 
 SIZES = (784, 12, 10)
 
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory):
-    """A little network on a few of MNIST's digits."""
-    place = tmp_path_factory.mktemp("bench")
-    folder = small_mnist(place / "digits")
-    save_model(place / "relu.npz", taught(SIZES, "relu"), {})
-    options = Options(
-        activations=("relu",), inputs=("current",), sizes=SIZES, data=folder, duration=0.03, model=place / "relu.npz"
-    )
-    return Bench(prepared(options), load_digits("train", folder), quick=True, workers=1)
+    return small_bench(tmp_path_factory.mktemp("bench"), SIZES)
 
 
 @pytest.fixture(scope="module")
