@@ -360,6 +360,20 @@ def test_answers_are_those_of_a_batch_run_directly_and_a_killed_process_is_repla
     asyncio.run(go())
 
 
+def test_a_dead_process_is_known_as_one_also_where_another_thread_hears_of_it_first(brian):
+    brian.start()
+    child = brian.process.child
+    assert brian.process.is_alive()
+    child.kill()
+    child.join()
+    brian.process.pool.shutdown(wait=True)
+    # as between the moments when another thread gets the news and when it writes them down
+    child._popen.returncode = None
+    assert child.is_alive()  # so it seems
+    assert not brian.process.is_alive()
+    child._popen.returncode = -signal.SIGKILL
+
+
 def test_a_process_that_hangs_is_ended_and_one_that_served_for_long_is_renewed():
     brian = Brian(networks(), renew_after=2)
 

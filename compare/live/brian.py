@@ -16,6 +16,7 @@ import time
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from importlib.metadata import version
 from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
 from typing import NamedTuple
 
 import numpy as np
@@ -117,8 +118,9 @@ class Process:
         self.asked = 0
 
     def is_alive(self) -> bool:
-        """Whether it can be asked."""
-        return self.child.is_alive()
+        """Whether it can be asked. Its own end says so: what multiprocessing's `is_alive` finds depends on which thread
+        was the first to hear of it."""
+        return not wait([self.child.sentinel], timeout=0)
 
     def ask(self, request: Request) -> Future[bytes]:
         """Its answer to come."""
