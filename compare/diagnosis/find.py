@@ -23,8 +23,9 @@ import numpy as np
 
 from ann import MLP
 from bio import simulate
-from compare.diagnosis.causes import CAUSES, CURVE, Cause, bend, straighter
+from compare.diagnosis.causes import CAUSES, CURVE, Cause, straighter
 from compare.diagnosis.departure import Case, remade
+from compare.diagnosis.evidence import bend
 from compare.diagnosis.standard import in_range, model_remedies, scaling_of, wrong_evidence
 from compare.pair import Pair, Twin
 from compare.score import mcnemar, wilson
