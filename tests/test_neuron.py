@@ -15,10 +15,11 @@ from scipy.special import expit
 from specimens import files_in
 
 from bio import LIF
+from compare.neuron.curves_figure import curves_finding
 from compare.neuron.experiment import Plan, curves_json, run_neuron, tidy
-from compare.neuron.figures import curves_finding, map_figure, map_finding, theory_figure, theory_finding
 from compare.neuron.fit import SHAPES, fit, fit_all
 from compare.neuron.map import POINTS, RANGE, WIDE, fits_of, foot_width, neuron_map
+from compare.neuron.map_figure import map_figure, map_finding
 from compare.neuron.rates import (
     LANES,
     Grid,
@@ -30,6 +31,7 @@ from compare.neuron.rates import (
     theories,
     watch,
 )
+from compare.neuron.theory_figure import theory_figure, theory_finding
 
 DRIVES = np.linspace(*RANGE, POINTS)
 SMALL = Plan(Grid(noises=(0.5,), drives=(0.8, 2.0), t_refs=(2e-3,), steps=(5e-4, 1e-3), duration=0.2, error=0.03), 5, 4)

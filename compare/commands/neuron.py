@@ -31,7 +31,8 @@ def neuron(
     prepare(out)
     with progress_bars() as report:
         found = run_neuron(QUICK if quick else FULL, seed=seed, workers=workers, progress=report)
-    from compare.neuron.figures import draw_neuron, map_finding
+    from compare.neuron.figures import draw_neuron
+    from compare.neuron.map_figure import map_finding
 
     write_json(out / "neuron.json", found.as_json())
     draw_neuron(found.measured, found.maps, out)
