@@ -16,7 +16,8 @@ import numpy as np
 from ann import Training
 from bio import LIF
 from compare.cache import trained_model
-from compare.comparison import Options, translate
+from compare.comparison import translate
+from compare.options import Options
 from compare.pair import Pair
 from compare.parallel import run_all
 from compare.score import score

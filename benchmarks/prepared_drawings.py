@@ -18,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from drawings import drawings
 
 from bio import INPUTS
-from compare.comparison import Options, prepared
+from compare.comparison import prepared
+from compare.options import Options
 from compare.pair import Pair
 from compare.parallel import run_all
 from data import Digits, load_digits, prepare, render

@@ -21,7 +21,8 @@ from typing import Any
 from bio import standalone
 from bio.batch import Batch, lanes_for
 from bio.network import check_time, sample_steps
-from compare.comparison import Options, prepared
+from compare.comparison import prepared
+from compare.options import Options
 from compare.parallel import Job
 
 

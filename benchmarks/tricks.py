@@ -16,7 +16,8 @@ import numpy as np
 
 from ann import Training
 from compare.cache import trained_model
-from compare.comparison import CALIBRATION_DIGITS, Options, translate
+from compare.comparison import CALIBRATION_DIGITS, translate
+from compare.options import Options
 from compare.pair import Pair
 from compare.parallel import run_all
 from compare.score import Score, score

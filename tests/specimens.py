@@ -10,9 +10,10 @@ from scipy.special import logit
 from ann import MLP, Training, save_model, train
 from bio import LIF, Response
 from compare.activations import CELLS
-from compare.comparison import Options, prepared
+from compare.comparison import prepared
 from compare.experiments.bench import Bench
 from compare.mapping import LayerMap, Mapping
+from compare.options import Options
 from compare.pair import Pair, Twin
 from data import Digits, load_digits
 

@@ -12,8 +12,9 @@ from specimens import taught
 from bio import LIF, simulate
 from compare.budget import Budget, Loss, answers, budget, closed_form, one_by_one, simulations, steps
 from compare.budget_figure import budget_figure, finding
-from compare.comparison import Options, translate
+from compare.comparison import translate
 from compare.mapping import weighted_sums
+from compare.options import Options
 from compare.pair import Twin
 from data import load_digits
 

@@ -13,7 +13,8 @@ import compare.comparison as comparison_module
 from ann import MLP, Training, save_model, train
 from bio import INPUTS, LIF, simulate
 from compare import cache, parallel
-from compare.comparison import Options, run_comparison, translate
+from compare.comparison import run_comparison, translate
+from compare.options import Options
 from compare.output import scores_json, write_json
 from compare.pair import Pair
 from compare.parallel import run_all

@@ -14,7 +14,7 @@ from specimens import small_mnist, taught
 
 from ann import MLP, save_model
 from compare.commands.diagnose import told
-from compare.comparison import Options, translate
+from compare.comparison import translate
 from compare.diagnosis.causes import (
     COARSE,
     FEW_SPIKES,
@@ -26,6 +26,7 @@ from compare.diagnosis.departure import BIAS, DEAD, DYING, FOREIGN, UNSCALED, la
 from compare.diagnosis.find import PIXELS, WRONG, diagnose, right, trial, worse
 from compare.diagnosis.standard import SCALINGS, TRAINED_ON, folded, in_range, without_constant
 from compare.mapping import calibrate
+from compare.options import Options
 from compare.pair import Twin
 from data import load_digits
 

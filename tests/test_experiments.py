@@ -13,7 +13,7 @@ from specimens import mapping_of, one_sentence, pair_of, small_mnist, taught
 from ann import ACTIVATIONS
 from bio import LIF, Recording
 from compare.activations import curve as activation_curve
-from compare.comparison import Options, prepared
+from compare.comparison import prepared
 from compare.experiments import by_hand, cascade, drawn, handmade, learning, race, resolution, rheobase, sloppiness
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, WORDS, Experiment, Outcome, Verdict, judged, plain
@@ -22,6 +22,7 @@ from compare.experiments.resampling import interval
 from compare.experiments.robustness import Curve, Point, curve, halfway, hardest, spread
 from compare.experiments.wording import lines, listed, number, percent, points
 from compare.neuron.map import fits_of
+from compare.options import Options
 from compare.style import NETWORK_NAMES
 from data import DISTORTIONS, load_digits
 

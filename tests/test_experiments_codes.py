@@ -14,13 +14,14 @@ from ann import MLP
 from bio import Stimulus, record, simulate
 from compare import cache
 from compare.activations import curve as activation_curve
-from compare.comparison import Options, prepared, translate
+from compare.comparison import prepared, translate
 from compare.experiments import eye, looks_for, on_off, sameness, squash
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import WORDS, Outcome
 from compare.experiments.registry import draw, experiments
 from compare.experiments.resampling import interval
 from compare.experiments.scale import FullScale, full_scale
+from compare.options import Options
 from compare.pair import Pair, Twin
 from compare.score import matthews
 from data import Digits, load_digits

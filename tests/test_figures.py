@@ -18,7 +18,7 @@ from specimens import files_in, pair_of, taught
 from ann import MLP
 from bio import Recording
 from compare import plots
-from compare.comparison import Options, translate
+from compare.comparison import translate
 from compare.figures import (
     accuracy_figure,
     confusion_figure,
@@ -32,6 +32,7 @@ from compare.figures import (
     telling_digit,
     verdicts,
 )
+from compare.options import Options
 from compare.pair import Pair
 from compare.parallel import run_all
 from compare.score import score

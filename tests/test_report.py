@@ -12,10 +12,11 @@ from specimens import small_mnist, taught
 
 from ann import save_model
 from compare.animation import check_ending, running_counts
-from compare.comparison import Options, run_comparison
+from compare.comparison import run_comparison
 from compare.diagram import MOST, heights, shown_units
 from compare.experiments.experiment import WORDS
 from compare.experiments.registry import chosen, experiments
+from compare.options import Options
 from compare.pair import Pair
 from compare.report.page import MARKS, span
 from compare.score import score

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from specimens import files_in, small_mnist, taught
 
 from ann import save_model
-from compare.comparison import Options, run_comparison
+from compare.comparison import run_comparison
+from compare.options import Options
 from compare.score import score
 from compare.sweep import pool, run
 from compare.sweep.code import code_hash, meaning

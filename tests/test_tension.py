@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from specimens import taught
 
-from compare.comparison import Options, translate
+from compare.comparison import translate
 from compare.mapping import calibrate
+from compare.options import Options
 from compare.tension import shifted, sweep
 from compare.tension_figure import finding, tension_figure
 from data import load_digits

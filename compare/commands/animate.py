@@ -11,7 +11,7 @@ from compare.commands.options import takes_options
 from compare.commands.terminal import progress_bars
 
 if TYPE_CHECKING:
-    from compare.comparison import Options
+    from compare.options import Options
 
 
 @takes_options(activation="relu", sizes="784,16,16,10", inputs="lif")

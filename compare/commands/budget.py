@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from compare.budget import Budget
-    from compare.comparison import Options
+    from compare.options import Options
 
 
 @takes_options(inputs="lif,poisson")

@@ -13,7 +13,8 @@ from compare.commands.terminal import WORKERS, check_workers, end_with, progress
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from compare.comparison import Comparison, Options
+    from compare.comparison import Comparison
+    from compare.options import Options
     from compare.score import Score
 
 

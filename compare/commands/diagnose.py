@@ -12,8 +12,8 @@ from compare.commands.options import takes_options
 from compare.commands.terminal import progress_bars
 
 if TYPE_CHECKING:
-    from compare.comparison import Options
     from compare.diagnosis import Diagnosis
+    from compare.options import Options
     from compare.pair import Twin
 
 WIDTH = 100

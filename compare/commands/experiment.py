@@ -11,7 +11,7 @@ from compare.commands.options import takes_options
 from compare.commands.terminal import WORKERS, check_workers, end_with, progress_bars
 
 if TYPE_CHECKING:
-    from compare.comparison import Options
+    from compare.options import Options
 
 
 @takes_options(inputs="current")

@@ -13,7 +13,7 @@ import typer
 from compare.commands.terminal import ACTIVATIONS, DATA, SEED, SIZES, names, numbers, si
 
 if TYPE_CHECKING:
-    from compare.comparison import Options
+    from compare.options import Options
 
 
 def options_from(
@@ -63,7 +63,7 @@ def options_from(
     ] = None,
 ) -> Options:
     """The options in SI units. Raises ValueError, in one line, for what cannot be."""
-    from compare.comparison import Options
+    from compare.options import Options
 
     given = {"tau_m": si(tau_m), "t_ref": si(t_ref), "tau_syn": si(tau_syn), "noise": noise, "reset": reset}
     return Options(

@@ -11,7 +11,7 @@ from compare.commands.options import takes_options
 from compare.commands.terminal import WORKERS, check_workers, progress_bars
 
 if TYPE_CHECKING:
-    from compare.comparison import Options
+    from compare.options import Options
 
 
 @takes_options(activation="relu,sigmoid,lif", sizes="784,16,16,10", inputs="current")

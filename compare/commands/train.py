@@ -29,8 +29,8 @@ def train(
     from ann import Training, save_model
     from ann import train as learn
     from compare.cache import provenance
-    from compare.comparison import check_sizes
     from compare.files import check_file
+    from compare.options import check_sizes
     from compare.output import prepare
     from data import load_digits
 

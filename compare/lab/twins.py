@@ -10,7 +10,8 @@ import numpy as np
 from ann import MLP, Training
 from bio import record
 from compare.cache import trained_model
-from compare.comparison import CALIBRATION_DIGITS, Options, translate
+from compare.comparison import CALIBRATION_DIGITS, translate
+from compare.options import Options
 from compare.pair import Pair, Twin
 from compare.parallel import run_all
 from data import Digits, distort, load_digits

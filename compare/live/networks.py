@@ -16,9 +16,10 @@ import numpy as np
 from ann import MLP
 from bio import SpikingNetwork
 from bio.network import verdict
-from compare.comparison import Options, Prepared, Progress, prepared, translate
+from compare.comparison import Prepared, Progress, prepared, translate
 from compare.live.request import ACTIVATIONS, HIDDEN
 from compare.mapping import Mapping
+from compare.options import Options
 from compare.pair import Pair, Twin
 from compare.parallel import run_all
 from data import Digits

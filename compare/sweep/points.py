@@ -14,8 +14,8 @@ from typing import Any, get_type_hints
 from ann.mlp import check_activation
 from bio import ENGINES, INPUTS
 from bio.lif import RESETS
-from compare.comparison import Options
 from compare.mapping import ALIGNMENTS
+from compare.options import Options
 from compare.sentence import in_a_line
 from data.distort import DISTORTIONS
 
@@ -32,7 +32,7 @@ class Point:
 
     distortion, severity  what is done to the test digits first (`data.distort`), in its own unit
     retune                shows the twin whose weights are refitted to its cells' rates, instead of the plain one
-    the others            as in `compare.comparison.Options`
+    the others            as in `compare.options.Options`
     """
 
     activation: str = "relu"

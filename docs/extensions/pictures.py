@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from compare.comparison import Options, prepared
+from compare.comparison import prepared
 from compare.experiments import Bench, Drawing, Outcome
 from compare.experiments.registry import draw, experiments, perform
 from compare.files import write_utf8
 from compare.live.export import write_page
+from compare.options import Options
 from compare.output import prepare
 from compare.provenance import made_by, versions
 from compare.report.page import MARKS
