@@ -27,8 +27,9 @@ from ann import MLP
 from bio.batch import Batch
 from compare.live.address import hosts_of, is_loopback, listen
 from compare.live.brian import Brian, begin, networks_here, think
+from compare.live.guard import MOST_BYTES
 from compare.live.request import FIELDS, HIDDEN, RANGES, NotJSONError, network_and_stimulus, parsed
-from compare.live.server import MOST_BYTES, app
+from compare.live.server import app
 from compare.live.turns import OvertakenError, Turns, UnansweredError
 from compare.mapping import Mapping, calibrate
 from data import load_digits
