@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from compare.sweep.plan import Plan
-    from compare.sweep.run import Swept
+    from compare.sweep.rows import Swept
 
 VARY = typer.Option(
     metavar="NAME=A,B,…", help="Values of an option, also distortion and severity; several options make a grid."

@@ -3,65 +3,28 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from compare.comparison import CALIBRATION_DIGITS, Progress
 from compare.output import write_json
-from compare.sentence import in_a_line
 from compare.sweep.code import versions
-from compare.sweep.networks import Network, Networks
+from compare.sweep.interrupt import ctrl_c_heard
+from compare.sweep.networks import Networks
 from compare.sweep.plan import Plan
-from compare.sweep.points import MILLI, UNITS, Point, Value
+from compare.sweep.points import UNITS
 from compare.sweep.pool import Case, Shared, outcomes
-from compare.sweep.store import SCHEMA, Store, key_of
+from compare.sweep.rows import Swept, problem_of, row_of
+from compare.sweep.store import SCHEMA, Store
 from compare.sweep.task import Outcome
-from data import Digits, load_digits
+from data import load_digits
 
 LEAST_PAUSE = 1.0  # seconds between two writings of the table
 SHARE = 20  # of the time, the part that writing the table may take
-
-
-@dataclass(frozen=True, eq=False)
-class Row:
-    """A point of the table.
-
-    point     as it was asked for
-    settings  as its row has them: with the network's own values where it left some out
-    key       names its file
-    network   that it is about; None where the point cannot be
-    problem   why it cannot be, or None
-    """
-
-    point: Point
-    settings: dict[str, Value]
-    key: str
-    network: Network | None
-    problem: str | None
-
-
-@dataclass(frozen=True, eq=False)
-class Swept:
-    """What there is of a sweep: its rows, in order, and what came of those that have ended, by key."""
-
-    rows: list[Row]
-    ended: dict[str, Outcome]
-
-    def finished(self) -> list[tuple[dict[str, Value], Outcome]]:
-        """The rows of the table: settings, and what came of them."""
-        return [(row.settings, self.ended[row.key]) for row in self.rows if row.key in self.ended]
-
-    def failed(self) -> list[Outcome]:
-        """Those that ended in an error."""
-        return [outcome for _, outcome in self.finished() if outcome.error is not None]
 
 
 def run_sweep(
@@ -131,35 +94,6 @@ def complete(
 
 
 @contextmanager
-def ctrl_c_heard() -> Iterator[Callable[[], None]]:
-    """A function that raises KeyboardInterrupt if Ctrl-C was pressed before: Python drops one that comes while an
-    object is being deleted, as Brian2's are by the hundred after each point."""
-    heard = False
-
-    def handle(number: int, frame: object) -> None:
-        nonlocal heard
-        heard = True
-        raise KeyboardInterrupt
-
-    def heed() -> None:
-        if heard:
-            raise KeyboardInterrupt
-
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield heed  # someone else's, or not to be heard at all
-        return
-    hook = sys.unraisablehook
-    sys.unraisablehook = lambda lost: None if lost.exc_type is KeyboardInterrupt else hook(lost)
-    signal.signal(signal.SIGINT, handle)
-    try:
-        yield heed
-    finally:
-        signal.signal(signal.SIGINT, before)
-        sys.unraisablehook = hook
-
-
-@contextmanager
 def client_of(cluster: str | None) -> Iterator[Callable[[], Any]]:
     """A function that gives the cluster's client, connected when first asked for; None where there is no cluster."""
     with ExitStack() as stack:
@@ -210,44 +144,6 @@ def left(done: int, total: int, seconds: float) -> str:
         if rest >= 2 * size:
             return f"about {rest / size:.0f} {unit} left"
     return f"about {rest:.0f} s left"
-
-
-def problem_of(point: Point, test: Digits) -> str | None:
-    """Why a point cannot be, as far as can be told without its network; None where it can."""
-    try:
-        point.check()
-        if point.digits is not None:
-            test.spread(point.digits)
-    except ValueError as error:
-        return in_a_line(error)
-    return None
-
-
-def row_of(point: Point, problem: str | None, networks: Networks, hashes: dict[str, str], test: Digits) -> Row:
-    """The row of a point, with its network, which is trained now if need be."""
-    network: Network | None = None
-    if problem is None:
-        try:
-            network = networks.of(point)
-        except (ValueError, OSError, MemoryError) as error:
-            problem = in_a_line(error)
-    settings = point.settings()
-    if network is not None:
-        settings |= own_values(point, network, len(test))
-    return Row(point, settings, key_of(settings, network.sha256 if network else None, hashes), network, problem)
-
-
-def own_values(point: Point, network: Network, digits: int) -> dict[str, Value]:
-    """What a point left to its network: the constants of the cell, and of a network from a file, what it is."""
-    cell = point.options().cell_for(network.model.activation)
-    milli: dict[str, Value] = {name: round(1e3 * getattr(cell, name), 6) for name in MILLI}
-    return milli | {
-        "activation": network.model.activation,
-        "sizes": tuple(network.model.sizes),
-        "digits": digits if point.digits is None else point.digits,
-        "noise": cell.noise,
-        "reset": cell.reset,
-    }
 
 
 def manifest(plan: Plan, swept: Swept, hashes: dict[str, str], command: str) -> dict[str, Any]:
