@@ -3,6 +3,6 @@
 from ann.activation import ACTIVATIONS, Activation
 from ann.mlp import MLP
 from ann.store import load_model, save_model
-from ann.train import Epoch, Trained, Training, train
+from ann.training import Epoch, Trained, Training, train
 
 __all__ = ["ACTIVATIONS", "MLP", "Activation", "Epoch", "Trained", "Training", "load_model", "save_model", "train"]

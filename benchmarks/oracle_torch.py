@@ -60,7 +60,7 @@ class Peer:
         return loss.item(), tuple(array.numpy() for array in found)
 
     def optimizer(self, name: str, *, momentum: float) -> torch.optim.Optimizer:
-        """`torch.optim`'s own, with the constants of `ann.train`; without decay, which its SGD does in another way."""
+        """`torch.optim`'s own with the constants of `ann.training`, without decay, which its SGD does otherwise."""
         both = [*self.weights, *self.biases]
         if name == "sgd":
             return torch.optim.SGD(both, momentum=momentum)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ann import MLP, Training
-from ann.train import OPTIMIZERS, one_pass
+from ann.training import OPTIMIZERS, one_pass
 from bio import LIF, SpikingNetwork, Stimulus, simulate
 from bio.batch import Batch
 from compare.activations import CELLS

@@ -17,7 +17,7 @@ from scipy.special import expit
 
 from ann import ACTIVATIONS, Activation
 from ann.activation import categorical_cross_entropy, softmax
-from ann.train import CHOSEN
+from ann.training import CHOSEN
 from bio import LIF
 
 R_MAX = 200.0  # Hz: the rate that is called activation 1

@@ -14,7 +14,7 @@ from typing import Any
 import platformdirs
 
 from ann import MLP, Epoch, Training, load_model, save_model, train
-from ann.train import CODE_VERSION
+from ann.training import CODE_VERSION
 from compare.files import tidy
 from data import Digits
 

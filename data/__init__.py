@@ -1,7 +1,7 @@
 """Handwritten digits as arrays: the pixels that both networks see, and how to spoil them."""
 
 from data.digits import Digits, load_digits
-from data.distort import DISTORTIONS, Distortion, distort
+from data.distortion import DISTORTIONS, Distortion, distort
 from data.drawing import Stroke, prepare, render
 
 __all__ = ["DISTORTIONS", "Digits", "Distortion", "Stroke", "distort", "load_digits", "prepare", "render"]

@@ -4,7 +4,6 @@ import ast
 import re
 import sys
 import textwrap
-from importlib import import_module
 from types import MappingProxyType, ModuleType
 
 import numpy as np
@@ -18,7 +17,7 @@ from bio import LIF
 from compare.activations import CELLS
 from compare.experiments.experiment import Outcome
 from compare.experiments.registry import experiments
-from data import DISTORTIONS, distort, sloppy
+from data import DISTORTIONS, distort, distortion, sloppy
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PROSE = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
@@ -92,12 +91,11 @@ def test_mistakes_is_an_experiment_and_passes_its_test(monkeypatch):
 
 def test_row_jitter_is_a_distortion_and_passes_its_test(monkeypatch):
     _, _, _, function, test = blocks()
-    module = import_module("data.distort")  # in `data`, the name is the function's
     changed = ModuleType("sloppy")
     exec(function, vars(changed) | vars(sloppy), vars(changed))
-    (new,) = eval(f"({spoken('Distortion(')})", vars(module) | {"sloppy": changed})
+    (new,) = eval(f"({spoken('Distortion(')})", vars(distortion) | {"sloppy": changed})
     assert new.name not in DISTORTIONS
-    monkeypatch.setattr(module, "DISTORTIONS", MappingProxyType({**DISTORTIONS, new.name: new}))
+    monkeypatch.setattr(distortion, "DISTORTIONS", MappingProxyType({**DISTORTIONS, new.name: new}))
     run_test(test, distort=distort)
 
 

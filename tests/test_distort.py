@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from data import DISTORTIONS, distort, load_digits
 from data.degraded import impulse_noise, occlusion, resampled, spatter
-from data.distort import generator
+from data.distortion import generator
 from data.sloppy import directions, resized, slanted, thicker, thinner, turned
 
 DIGITS = load_digits("test").spread(60)

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -47,6 +49,14 @@ def calls(node: ast.AST) -> Iterator[tuple[str, ast.Call]]:
 def test_the_packages_have_files():
     assert {file.split("/")[0] for file in FILES} == set(PACKAGES)
     assert {"data/digits.py", "ann/mlp.py", "bio/brian.py", "compare/cli.py"} <= set(FILES)
+
+
+@pytest.mark.parametrize("package", sorted({Path(file).parent for file in FILES}), ids=str)
+def test_no_name_in_a_package_hides_a_module_of_it(package):
+    modules = {Path(file).stem for file in FILES if Path(file).parent == package} - {"__init__", "__main__"}
+    assert modules
+    names = vars(import_module(".".join(package.parts)))
+    assert not [name for name in modules & set(names) if not isinstance(names[name], ModuleType)]
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -11,7 +11,7 @@ import pytest
 from scipy.special import expit, logsumexp, softmax
 
 from ann import Epoch, Trained, Training, train
-from ann.train import OPTIMIZERS, SGD, Adam, moved
+from ann.training import OPTIMIZERS, SGD, Adam, moved
 from data import Digits, load_digits
 
 both = pytest.mark.parametrize("activation", ["relu", "sigmoid"])

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from ann import MLP, Training
 from ann.mlp import Arrays
-from ann.train import Adam, one_pass
+from ann.training import Adam, one_pass
 
 SAMPLE = 1_000  # training digits that tell what a layer is sent in the mean
 EXCITATORY = 0.8  # of the units; as in cortex, where about four in five neurons are (DeFelipe & Fariñas 1992)

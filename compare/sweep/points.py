@@ -17,7 +17,7 @@ from bio.lif import RESETS
 from compare.mapping import ALIGNMENTS
 from compare.options import Options
 from compare.sentence import in_a_line
-from data.distort import DISTORTIONS
+from data.distortion import DISTORTIONS
 
 Value = str | int | float | bool | tuple[int, ...] | None
 

@@ -26,7 +26,7 @@ from compare.score import Score, rounded_floats, score
 from compare.sentence import in_a_line
 from compare.sweep.points import Point
 from data import Digits
-from data.distort import distort
+from data.distortion import distort
 
 SCORES = (
     *("ann_accuracy", "ann_low", "ann_high", "bio_accuracy", "bio_low", "bio_high", "lost", "same_answer", "mcnemar_p"),

@@ -1,4 +1,4 @@
-// Makes a digit sloppy, low-resolution or damaged as data/distort.py does, with the same random numbers.
+// Makes a digit sloppy, low-resolution or damaged as data/distortion.py does, with the same random numbers.
 "use strict";
 
 /** Needs pcg64.js. The equations and their sources stand in data/sloppy.py and data/degraded.py. */
