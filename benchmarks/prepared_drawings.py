@@ -23,7 +23,7 @@ from compare.options import Options
 from compare.pair import Pair
 from compare.parallel import run_all
 from data import Digits, load_digits, prepare, render
-from data.drawing import SIDE
+from data.drawing import PAD
 
 ACTIVATIONS = ("relu", "sigmoid", "lif")
 
@@ -36,7 +36,7 @@ def main() -> None:
     made = drawings(seed)
     labels = np.array([digit for digit, _, _ in made])
     pads = np.array([render(strokes) for _, _, strokes in made])
-    shrunk = pads.reshape(-1, 28, SIDE // 28, 28, SIDE // 28).mean(axis=(2, 4)).reshape(-1, 784).astype(np.float32)
+    shrunk = pads.reshape(-1, 28, PAD // 28, 28, PAD // 28).mean(axis=(2, 4)).reshape(-1, 784).astype(np.float32)
     ready = prepared(Options(activations=ACTIVATIONS, inputs=INPUTS, seed=seed))
     sets = [Digits(images, labels) for images in (shrunk, np.array([prepare(pad) for pad in pads]))]
     jobs = [(twin, digits) for twin in ready.twins for digits in sets]

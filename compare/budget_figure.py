@@ -20,7 +20,7 @@ STEP_NAMES = {
     "output cells": "spiking\noutput cells",
 }
 
-CAUSES = {
+STEP_CAUSES = {
     "clipped": "the ceiling",
     "f-I curve": "the bend of the f–I curve",
     "finite time": "whole numbers of spikes",
@@ -111,4 +111,4 @@ def finding(account: Budget) -> str:
     all_told = f"{lost:.2f} points lost" if lost >= 0 else f"{-lost:.2f} points won"
     if worst.lost <= 0 or worst.p >= SURE:
         return f"{who}: {all_told} on the way to spikes, no step by more than chance"
-    return f"{who}: {all_told} on the way to spikes, most to {CAUSES[worst.name]} ({100 * worst.lost:.2f})"
+    return f"{who}: {all_told} on the way to spikes, most to {STEP_CAUSES[worst.name]} ({100 * worst.lost:.2f})"

@@ -16,7 +16,7 @@ from compare.mapping import calibrate
 from compare.options import Options, check_hidden
 from compare.pair import Pair, Twin
 from compare.parallel import run_all
-from compare.provenance import told, versions
+from compare.provenance import manifest_entry, versions
 from compare.retune import retuned
 from data import Digits, load_digits
 
@@ -58,7 +58,7 @@ class Prepared:
             "seed": self.options.seed,
             "data_sha256": self.data_sha256,
             "options": self.options.as_json() | self.models(),
-            **told(),
+            **manifest_entry(),
         }
 
     def models(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The network as the lesson draws it: columns of circles lit by activation, the strongest weights as lines between.
 
-Any sizes: of a column longer than `MOST` only both ends are drawn, with three dots for the middle; of pixels, as many
-that are lit, evenly spread, since the ends of their column are the dark corners of the image.
+Any sizes: of a column longer than `MOST_CIRCLES` only both ends are drawn, with three dots for the middle; of pixels,
+as many that are lit, evenly spread, since the ends of their column are the dark corners of the image.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from matplotlib.colors import to_rgba
 
 from compare.style import GREY, bare, shades
 
-MOST = 16  # circles of a column
-LINES = 60  # between two columns
+MOST_CIRCLES = 16  # circles of a column
+MOST_LINES = 60  # between two columns
 Array = np.ndarray
 
 
 def shown_units(count: int, pixels: Array | None = None) -> Array:
     """Which units of a layer are drawn: all, or both ends, or of pixels (units,) some lit ones."""
-    if count <= MOST:
+    if count <= MOST_CIRCLES:
         return np.arange(count)
-    if pixels is not None and np.count_nonzero(pixels) >= MOST:
+    if pixels is not None and np.count_nonzero(pixels) >= MOST_CIRCLES:
         lit = np.flatnonzero(pixels)
-        return np.asarray(lit[np.arange(MOST) * len(lit) // MOST])
-    return np.concatenate([np.arange(MOST // 2), np.arange(count - MOST // 2, count)])
+        return np.asarray(lit[np.arange(MOST_CIRCLES) * len(lit) // MOST_CIRCLES])
+    return np.concatenate([np.arange(MOST_CIRCLES // 2), np.arange(count - MOST_CIRCLES // 2, count)])
 
 
 def heights(count: int) -> Array:
     """Where the drawn units of a layer stand, the middle at 0, with room for dots where some are left out."""
-    drawn = min(count, MOST)
+    drawn = min(count, MOST_CIRCLES)
     at = np.arange(drawn, dtype=float)
-    if count > MOST:
-        at[MOST // 2 :] += 1.6
+    if count > MOST_CIRCLES:
+        at[MOST_CIRCLES // 2 :] += 1.6
     return (at[-1] / 2 - at) if drawn else at
 
 
@@ -59,13 +59,13 @@ def columns(
             np.full(len(units), float(layer)), y, c=lit, cmap=shades(colour), vmin=0, vmax=1, s=70, ec=GREY, lw=0.8,
             zorder=3,
         )  # fmt: skip
-        if len(value) > MOST:
+        if len(value) > MOST_CIRCLES:
             ax.text(layer, 0, "⋮", ha="center", va="center", fontsize=16)
-        ax.text(layer, heights(MOST + 1)[0] + 1.2, names[layer], ha="center", va="bottom", fontsize=9)
+        ax.text(layer, heights(MOST_CIRCLES + 1)[0] + 1.2, names[layer], ha="center", va="bottom", fontsize=9)
     for digit, y in enumerate(heights(len(values[-1]))):
         bold = "bold" if digit == answer else "normal"
         ax.text(len(values) - 1 + 0.13, y, str(digit), va="center", fontsize=10, weight=bold)
-    top = heights(MOST + 1)[0]
+    top = heights(MOST_CIRCLES + 1)[0]
     ax.set(xlim=(-0.35, len(values) - 1 + 0.45), ylim=(-top - 0.8, top + 3))
     bare(ax)
     return ax
@@ -77,7 +77,7 @@ def strongest(layer: int, below: Array, weights: Array, *, first: bool) -> LineC
     low = shown_units(weights.shape[0], below if first else None)
     high = shown_units(weights.shape[1])
     flow = weights[np.ix_(low, high)] * (below[low, None] / (below.max() or 1))
-    pick = np.argsort(-np.abs(flow), axis=None)[: min(LINES, int(np.count_nonzero(flow)))]
+    pick = np.argsort(-np.abs(flow), axis=None)[: min(MOST_LINES, int(np.count_nonzero(flow)))]
     i, j = np.unravel_index(pick, flow.shape)
     size = np.abs(flow[i, j]) / (np.abs(flow).max() or 1)
     y_low, y_high = heights(weights.shape[0]), heights(weights.shape[1])

@@ -73,7 +73,7 @@ def how_closely(pair: Pair, score: LayerScore) -> str:
     words = "closely" if error < 0.05 else "loosely" if error < 0.2 else "hardly at all"
     return (
         f"rates tell activations {words}, {100 * error:.3g} % off\n"
-        f"(RMSE over full scale, {score.name}, {INPUT_NAMES[pair.twin.input]}; Pearson {plots.told(score.pearson)})"
+        f"(RMSE over full scale, {score.name}, {INPUT_NAMES[pair.twin.input]}; Pearson {plots.rounded(score.pearson)})"
     )
 
 

@@ -19,7 +19,7 @@ PERCENTILE = 99.9
 SAMPLE = 20_000  # weighted sums of a layer that the fit of c₀ and c₁ looks at
 
 #: (activation, weighted sums (n, units), cell, alignment, r_max in Hz, dt in s) → c₀, c₁ in thresholds, λ
-Fit = Callable[[str, np.ndarray, LIF, str, float, float], tuple[float, float, float]]
+Fitting = Callable[[str, np.ndarray, LIF, str, float, float], tuple[float, float, float]]
 
 
 def relu_fit(name: str, sums: np.ndarray, cell: LIF, align: str, r_max: float, dt: float) -> tuple[float, float, float]:
@@ -93,9 +93,9 @@ def full(activations: np.ndarray) -> float:
     return float(np.percentile(activations, PERCENTILE)) or 1.0
 
 
-FITS: dict[str, Fit] = {"relu": relu_fit, "lif": cell_fit, "noisy-lif": cell_fit}
+FITS: dict[str, Fitting] = {"relu": relu_fit, "lif": cell_fit, "noisy-lif": cell_fit}
 
 
-def fit_for(name: str) -> Fit:
+def fit_for(name: str) -> Fitting:
     """How c₀, c₁ and λ are found for a kind of unit: in closed form where it is in `FITS`, otherwise by `curve_fit`."""
     return FITS.get(name, curve_fit)

@@ -11,6 +11,7 @@ import joblib
 import numpy as np
 
 from bio.stdp import LearnedNetwork, Learning, State, labelled, learn, respond
+from compare.comparison import Progress
 from compare.provenance import versions
 from compare.score import rounded_floats, wilson
 from compare.workers import delayed, in_processes
@@ -18,7 +19,6 @@ from data import Digits
 
 SCHEMA = 1
 CHUNK = 1_000  # digits from one report of progress to the next
-Report = Callable[[str, int, int, str], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Reading:
 
 
 def read_digits(
-    network: LearnedNetwork, digits: Digits, *, seed: int, engine: str | None = None, progress: Report
+    network: LearnedNetwork, digits: Digits, *, seed: int, engine: str | None = None, progress: Progress
 ) -> Reading:
     """Shows a network digits, from which it learns nothing."""
 
@@ -98,7 +98,7 @@ def learned(
     engine: str | None = None,
     checkpoint: Path | None = None,
     on_state: Callable[[State], None] = lambda state: None,
-    progress: Report,
+    progress: Progress,
 ) -> LearnedNetwork:
     """The network that learns from training digits, passes over them as `learning` says; then its cells are labelled.
 

@@ -158,7 +158,7 @@ def layer_map(
     rates = cell.rate(c0 + c1 / unit * sums, dt=dt)
     wanted = curve(name)(sums)
     quiet = wanted[rates * duration < 1]
-    gain, offset = lines(rates, wanted, unit / r_max)
+    gain, offset = fitted_lines(rates, wanted, unit / r_max)
     silent = float(quiet.mean()) if quiet.size else 0.0
     return LayerMap(c0, c1, unit, gain, offset, silent, float(cell.rate(np.array(c0), dt=dt)))
 
@@ -179,7 +179,7 @@ def check_mapping(cell: LIF, align: str, r_max: float, dt: float) -> None:
         )
 
 
-def lines(rates: np.ndarray, activations: np.ndarray, fallback: float) -> tuple[np.ndarray, np.ndarray]:
+def fitted_lines(rates: np.ndarray, activations: np.ndarray, fallback: float) -> tuple[np.ndarray, np.ndarray]:
     """Slope and intercept (units,) of the line through each unit's rates and activations (n, units) by least squares;
     a unit whose rate hardly changes gets the slope `fallback`."""
     middle, target = rates.mean(axis=0), activations.mean(axis=0)

@@ -43,7 +43,7 @@ def setting(twin: Twin) -> dict[str, Any]:
     }
 
 
-def prepare(folder: Path) -> None:
+def prepare_folder(folder: Path) -> None:
     """Makes the folder, and clears away what killed runs left half-written there.
 
     Raises OSError, naming it, where files can't be written there: before any work is done.

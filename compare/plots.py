@@ -39,7 +39,7 @@ def rate_over_activation(ax: Axes, pair: Pair, layer: int, score: LayerScore) ->
     ax.set(xlim=(-0.01 * right, right), xlabel=f"activation ({pair.names[layer]})", ylabel="firing rate (Hz)")
     ax.set_ylim(y[0], 1.05 * max(y[-1], pair.twin.mapping.r_max / 4))
     ax.legend(loc="lower right")
-    ax.set_title(f"{INPUT_NAMES[pair.twin.input]}: Pearson {told(score.pearson)}, on/off MCC {told(score.mcc)}")
+    ax.set_title(f"{INPUT_NAMES[pair.twin.input]}: Pearson {rounded(score.pearson)}, on/off MCC {rounded(score.mcc)}")
     return ax
 
 
@@ -144,6 +144,6 @@ def labels_at(counts: Array, *, apart: float) -> dict[int, str]:
     return labels
 
 
-def told(value: float | None) -> str:
+def rounded(value: float | None) -> str:
     """A score for a title; a dash where it is not defined."""
     return "–" if value is None else f"{value:.3f}"

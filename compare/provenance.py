@@ -40,7 +40,7 @@ def command() -> str:
     return _command.get()
 
 
-def told() -> dict[str, str]:
+def manifest_entry() -> dict[str, str]:
     """The command by name, to be part of a manifest; nothing where there is none."""
     return {"command": command()} if command() else {}
 

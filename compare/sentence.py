@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-MOST = 400  # characters; the beginning names the thing, and the end the remedy
+MOST_LETTERS = 400  # characters; the beginning names the thing, and the end the remedy
 TAIL = 120
 #: what to do about an error of the system; about others, to look at the path
 REMEDIES = {
@@ -20,13 +20,13 @@ REMEDIES = {
 def in_a_line(problem: BaseException | str) -> str:
     """An error or a text in words: white space as single spaces, control characters spelt out, its middle left out
     where it is long."""
-    text = " ".join(told(problem).split() if isinstance(problem, BaseException) else problem.split())
-    if len(text) > MOST:
-        text = f"{text[: MOST - TAIL]} … {text[-TAIL:]}"
+    text = " ".join(in_words(problem).split() if isinstance(problem, BaseException) else problem.split())
+    if len(text) > MOST_LETTERS:
+        text = f"{text[: MOST_LETTERS - TAIL]} … {text[-TAIL:]}"
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
-def told(error: BaseException) -> str:
+def in_words(error: BaseException) -> str:
     """An error in words; for the system's own errors, which have a number, the file and what to do about it."""
     if isinstance(error, OSError) and error.errno is not None:
         reason = (error.strerror or "cannot be used").lower()

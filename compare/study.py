@@ -12,7 +12,7 @@ from compare.experiments.bench import Bench, check_digits
 from compare.experiments.experiment import Experiment
 from compare.experiments.registry import draw_all, perform
 from compare.live.export import write_page
-from compare.output import prepare, write_json
+from compare.output import prepare_folder, write_json
 from compare.report import Report, write_report
 from compare.score import Score
 from data import load_digits
@@ -59,7 +59,7 @@ def run_study(
         {"schema": SCHEMA, "manifest": manifest, "experiments": [outcome.as_json() for outcome in outcomes]},
     )
     figures = out / "figures"
-    prepare(figures)
+    prepare_folder(figures)
     drawn = list(draw_all(outcomes, figures, progress=progress, on_failure=on_failure))
     scored = list(zip(comparison.pairs, scores, strict=True))
     page = out / "live.html" if live else None

@@ -26,7 +26,7 @@ SHIFTS = np.linspace(-1.2, 0.6, 13)  # of c₀ from where the threshold alignmen
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class Tension:
     """One network at each c₀.
 
     twin    as translated by threshold, which the sweep passes through at shift 0
@@ -51,7 +51,7 @@ class Sweep:
         )
 
 
-def sweep(
+def tension(
     twin: Twin,
     digits: Digits,
     calibration: np.ndarray,
@@ -59,7 +59,7 @@ def sweep(
     shifts: np.ndarray = SHIFTS,
     workers: int | None = None,
     on_done: Callable[[int], None] = lambda digits: None,
-) -> Sweep:
+) -> Tension:
     """The twin, translated by threshold, with its hidden layers' c₀ shifted; `calibration` images (n, 784) fit c₁.
 
     Shifts that would leave less than no drive between a sum of 0 and one of λ are left out.
@@ -69,7 +69,7 @@ def sweep(
     twins = [shifted(twin, shift, calibration) for shift in shifts]
     responses = run_all([moved.job(digits) for moved in twins], workers=workers, on_done=on_done)
     scores = [score(Pair(moved, digits, response)) for moved, (response, _) in zip(twins, responses, strict=True)]
-    return Sweep(twin, shifts, scores)
+    return Tension(twin, shifts, scores)
 
 
 def shifted(twin: Twin, shift: float, calibration: np.ndarray) -> Twin:

@@ -10,23 +10,23 @@ from matplotlib.figure import Figure
 
 from compare.figures import told_name
 from compare.style import ANN, BIO, GREY, headline
-from compare.tension import Sweep
+from compare.tension import Tension
 
 
-def tension_figure(sweeps: Sequence[Sweep]) -> Figure:
+def tension_figure(tensions: Sequence[Tension]) -> Figure:
     """Above accuracy, below on/off agreement, both over c₀."""
-    figure = Figure(figsize=(4.2 * len(sweeps), 6.4), layout="constrained")
-    axes = figure.subplots(2, len(sweeps), squeeze=False, sharex="col", sharey="row")
-    for (above, below), found in zip(axes.T, sweeps, strict=True):
+    figure = Figure(figsize=(4.2 * len(tensions), 6.4), layout="constrained")
+    axes = figure.subplots(2, len(tensions), squeeze=False, sharex="col", sharey="row")
+    for (above, below), found in zip(axes.T, tensions, strict=True):
         accuracy(above, found)
         agreement(below, found)
     axes[0, 0].set_ylabel("accuracy of the spiking twin (%)")
     axes[1, 0].set_ylabel("on/off agreement\n(MCC, mean of hidden layers)")
-    headline(figure, finding(sweeps))
+    headline(figure, finding(tensions))
     return figure
 
 
-def accuracy(ax: Axes, found: Sweep) -> Axes:
+def accuracy(ax: Axes, found: Tension) -> Axes:
     """The twin's accuracy at each c₀, with its interval, under the MLP's."""
     c0 = found.twin.mapping.layers[0].c0 + found.shifts
     values = np.array([score.bio_accuracy for score in found.scores])
@@ -42,7 +42,7 @@ def accuracy(ax: Axes, found: Sweep) -> Axes:
     return ax
 
 
-def agreement(ax: Axes, found: Sweep) -> Axes:
+def agreement(ax: Axes, found: Tension) -> Axes:
     """On/off agreement at each c₀."""
     c0 = found.twin.mapping.layers[0].c0 + found.shifts
     ax.plot(c0, found.mcc, "s-", color=BIO, ms=4)
@@ -54,15 +54,15 @@ def agreement(ax: Axes, found: Sweep) -> Axes:
     return ax
 
 
-def mark_threshold(ax: Axes, found: Sweep) -> None:
+def mark_threshold(ax: Axes, found: Tension) -> None:
     """A line where the threshold alignment has c₀."""
     ax.axvline(found.twin.mapping.layers[0].c0, color=GREY, ls=":", lw=1.5, label="threshold alignment")
 
 
-def finding(sweeps: Sequence[Sweep]) -> str:
+def finding(tensions: Sequence[Tension]) -> str:
     """What each network has to give up at its best on/off agreement, in a sentence."""
     parts = []
-    for found in sweeps:
+    for found in tensions:
         if np.isnan(found.mcc).all():
             parts.append(f"nothing to tell for {told_name(found.twin)}, whose cells do not fire")
             continue

@@ -24,7 +24,7 @@ NEAR = 6.0  # pixels from the middle within which lines pass, where digits are
 DROP = 1.5  # pixels, the SD of the filter that makes blots of noise
 
 
-def draw_all(generators: Generators, images: np.ndarray) -> np.ndarray:
+def uniform_fields(generators: Generators, images: np.ndarray) -> np.ndarray:
     """(n, 28, 28): numbers between 0 and 1, all equally likely, from each digit's own generator."""
     return np.array([rng.random(images.shape[1:]) for rng in generators])
 
@@ -78,7 +78,7 @@ def gaussian_noise(images: np.ndarray, severity: float, generators: Generators) 
 def shot_noise(images: np.ndarray, severity: float, generators: Generators) -> np.ndarray:
     """Counts photons, 1/`severity`² of them at full brightness: noise with an SD of `severity` × √brightness."""
     lit = images > 0
-    chance, noisy = draw_all(generators, images)[lit], images.astype(float)
+    chance, noisy = uniform_fields(generators, images)[lit], images.astype(float)
     if severity < MANY_PHOTONS**-0.5:
         noisy[lit] += severity * np.sqrt(noisy[lit]) * ndtri(chance)
     else:
@@ -102,7 +102,7 @@ def poisson_count(chance: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 def impulse_noise(images: np.ndarray, severity: float, generators: Generators) -> np.ndarray:
     """Sets a fraction `severity` of the pixels to black or to white, each as likely: salt and pepper."""
-    chance = draw_all(generators, images)
+    chance = uniform_fields(generators, images)
     return np.where(chance < severity / 2, 0, np.where(chance > 1 - severity / 2, 1, images))
 
 
@@ -161,7 +161,7 @@ def zigzag(images: np.ndarray, severity: float, generators: Generators) -> np.nd
 
 def spatter(images: np.ndarray, severity: float, generators: Generators) -> np.ndarray:
     """Spatters each image with white blots that cover a fraction `severity` of its pixels."""
-    fields = ndimage.gaussian_filter(draw_all(generators, images), (0, DROP, DROP), mode="wrap")
+    fields = ndimage.gaussian_filter(uniform_fields(generators, images), (0, DROP, DROP), mode="wrap")
     ranks = fields.reshape(len(images), -1).argsort(axis=1).argsort(axis=1).reshape(images.shape)
     covered = severity * ranks[0].size - (ranks[0].size - 1 - ranks)  # the last pixel to be covered is so in part
     return np.maximum(images, np.clip(covered, 0, 1))

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.digits import SIDE as DIGIT_SIDE
+from data.digits import SIDE
 
-SIDE = 112  # pixels of the pad: four for each of a digit's
+PAD = 112  # pixels of the pad: four for each of a digit's
 BOX = 20  # pixels that the longer side of a digit takes
 MIDDLE = 14  # the pixel, counted from 0, that the centre of mass comes to lie in
 FULL = 255  # the brightest byte
@@ -55,12 +55,12 @@ class Stroke:
 
 
 def render(strokes: Iterable[Stroke]) -> np.ndarray:
-    """The strokes as a picture (SIDE, SIDE) from 0, blank, to 1, covered; no strokes leave it blank."""
-    picture = np.zeros((SIDE, SIDE))
+    """The strokes as a picture (PAD, PAD) from 0, blank, to 1, covered; no strokes leave it blank."""
+    picture = np.zeros((PAD, PAD))
     for stroke in strokes:
-        places = stroke.points * SIDE
+        places = stroke.points * PAD
         for start, end in zip(places, places[1:] if len(places) > 1 else places, strict=False):
-            draw_segment(picture, start, end, stroke.width * SIDE)
+            draw_segment(picture, start, end, stroke.width * PAD)
     return picture
 
 
@@ -82,7 +82,7 @@ def draw_segment(picture: np.ndarray, start: np.ndarray, end: np.ndarray, width:
 def within(a: float, b: float, reach: float) -> tuple[int, int]:
     """The pixels, from the first to before the last, that a pen between a and b can touch along one axis."""
     low, high = np.floor(min(a, b) - reach), np.ceil(max(a, b) + reach)
-    return int(min(max(low, 0), SIDE)), int(min(max(high, 0), SIDE))
+    return int(min(max(low, 0), PAD)), int(min(max(high, 0), PAD))
 
 
 def prepare(picture: np.ndarray) -> np.ndarray:
@@ -95,14 +95,14 @@ def prepare(picture: np.ndarray) -> np.ndarray:
     Raises ValueError for a picture that is not square or leaves [0, 1].
     """
     picture = checked(picture)
-    digit = np.zeros((DIGIT_SIDE, DIGIT_SIDE), dtype=np.uint8)
+    digit = np.zeros((SIDE, SIDE), dtype=np.uint8)
     rows, columns = (np.flatnonzero((picture >= LEAST_INK).any(axis=axis)) for axis in (1, 0))
     if len(rows):
         top, left = int(rows[0]), int(columns[0])
         height, width = int(rows[-1]) + 1 - top, int(columns[-1]) + 1 - left
         longer = max(height, width)
-        narrow = resized(picture, top, height, longer)
-        small = as_bytes(brightened(resized(narrow.T, left, width, longer).T))
+        narrow = rows_resized(picture, top, height, longer)
+        small = as_bytes(brightened(rows_resized(narrow.T, left, width, longer).T))
         first, second = (place(small.sum(axis=axis, dtype=np.int64)) for axis in (1, 0))
         digit[first : first + small.shape[0], second : second + small.shape[1]] = small
     return digit.reshape(-1) * np.float32(1 / FULL)
@@ -120,7 +120,7 @@ def checked(picture: np.ndarray) -> np.ndarray:
     return picture
 
 
-def resized(picture: np.ndarray, low: int, length: int, longer: int) -> np.ndarray:
+def rows_resized(picture: np.ndarray, low: int, length: int, longer: int) -> np.ndarray:
     """Rows `low` to `low + length` as rows longer/20 wide, the least number that holds them, evenly about their middle:
     each the mean over what it covers, whether that is many old rows or a part of one."""
     step = longer / BOX
@@ -152,4 +152,4 @@ def place(mass: np.ndarray) -> int:
     within the image, should the ideal one not be."""
     total, moment = int(mass.sum()), int((mass * np.arange(len(mass))).sum())
     centre = (2 * moment + total) // (2 * total) if total else MIDDLE  # rounded, halves upwards
-    return min(max(MIDDLE - centre, 0), DIGIT_SIDE - len(mass))
+    return min(max(MIDDLE - centre, 0), SIDE - len(mass))

@@ -20,14 +20,14 @@ from bio import simulate
 from compare.live.networks import LiveNetwork, rounded, scored
 from compare.live.page import page_text
 from compare.live.payload import payload
-from compare.live.request import ACTIVATIONS, HIDDEN
+from compare.live.request import HIDDEN, OFFERED
 from compare.mapping import calibrate
 from compare.pair import Pair, Twin
 from data import Stroke, load_digits
 
 PATIENCE = 60_000  # ms: a busy machine makes nothing false
 NEAR = 3 / 255  # of the pad: the page leaves closer points out
-EVERY = tuple((activation, hidden) for activation in ACTIVATIONS for hidden in HIDDEN)
+EVERY = tuple((activation, hidden) for activation in OFFERED for hidden in HIDDEN)
 Way = Sequence[tuple[int, int]]  # that the pen goes, in pixels of the pad
 
 

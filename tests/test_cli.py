@@ -310,10 +310,10 @@ def test_help_is_given_without_importing_anything_heavy(words):
 
 
 def test_help_names_every_activation():
-    assert list(ACTIVATIONS) == terminal.ACTIVATIONS.split(", ")
+    assert list(ACTIVATIONS) == terminal.ACTIVATION_NAMES.split(", ")
     for command in ("train", "compare"):
         said = " ".join(in_a_process("-m", "compare", command, "--help").stdout.replace("│", " ").split())
-        assert terminal.ACTIVATIONS in said
+        assert terminal.ACTIVATION_NAMES in said
 
 
 def test_help_names_every_option_of_the_issue():

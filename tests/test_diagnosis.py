@@ -23,7 +23,7 @@ from compare.diagnosis.causes import (
     SHORT,
 )
 from compare.diagnosis.departure import BIAS, DEAD, DYING, FOREIGN, UNSCALED, layers_of
-from compare.diagnosis.find import PIXELS, WRONG, diagnose, right, trial, worse
+from compare.diagnosis.find import OUT_OF_RANGE, WRONG, diagnose, right, trial, worse
 from compare.diagnosis.standard import SCALINGS, TRAINED_ON, folded, in_range, without_constant
 from compare.mapping import calibrate
 from compare.options import Options
@@ -168,7 +168,7 @@ def test_pixels_out_of_range_are_named_and_the_formula_given_brings_them_back(ac
     times, plus = SCALINGS[scaling]
     scaled = replace(DIGITS, images=np.float32(times) * DIGITS.images + np.float32(plus))
     diagnosis = diagnose(twin_of(activation), scaled, TRAINING)
-    assert [finding.cause for finding in diagnosis.findings] == [PIXELS]
+    assert [finding.cause for finding in diagnosis.findings] == [OUT_OF_RANGE]
     assert diagnosis.bio_accuracy is None
     (finding,) = diagnosis.findings
     back = eval(finding.remedy.removeprefix("images = "), {"images": scaled.images})

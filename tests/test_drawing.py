@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ann import Training, train
 from compare.mapping import weighted_sums
 from data import load_digits
-from data.drawing import BOX, MIDDLE, SIDE, Stroke, prepare, render
+from data.drawing import BOX, MIDDLE, PAD, Stroke, prepare, render
 
 TRAINING = load_digits("train")
 coordinate = st.floats(-0.3, 1.3)
@@ -30,7 +30,7 @@ strokes = st.lists(
 
 @cache
 def drawn(seed=0):
-    """The digits' labels (n,), and their pads (n, SIDE, SIDE)."""
+    """The digits' labels (n,), and their pads (n, PAD, PAD)."""
     made = drawings(seed)
     return np.array([digit for digit, _, _ in made]), np.array([render(strokes) for _, _, strokes in made])
 
@@ -51,9 +51,9 @@ def one(digit):
 
 def test_a_dot_is_a_disc_of_the_pens_width():
     picture = render([Stroke([(0.5, 0.5)], 0.25)])
-    radius = 0.25 * SIDE / 2
+    radius = 0.25 * PAD / 2
     assert picture.sum() == pytest.approx(np.pi * radius**2, rel=0.01)
-    down, right = np.indices((SIDE, SIDE)) + 0.5 - SIDE / 2
+    down, right = np.indices((PAD, PAD)) + 0.5 - PAD / 2
     assert (picture[np.hypot(down, right) < radius - 0.5] == 1).all()
     assert (picture[np.hypot(down, right) > radius + 0.5] == 0).all()
 
@@ -62,34 +62,34 @@ def test_a_dot_is_a_disc_of_the_pens_width():
 @pytest.mark.parametrize("degrees", [0, 17, 45, 90, 130])
 def test_a_lines_ink_is_its_length_times_its_width_and_two_half_discs(width, degrees):
     way = 0.3 * np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
-    ink = render([Stroke([0.5 - way, 0.5 + way], width)]).sum() / SIDE**2
+    ink = render([Stroke([0.5 - way, 0.5 + way], width)]).sum() / PAD**2
     assert ink == pytest.approx(0.6 * width + np.pi * width**2 / 4, rel=0.03)
 
 
 def test_a_line_one_pixel_wide_through_the_middle_of_pixels_covers_just_them():
-    row = (30 + 0.5) / SIDE
-    picture = render([Stroke([(-1, row), (2, row)], 1 / SIDE)])
+    row = (30 + 0.5) / PAD
+    picture = render([Stroke([(-1, row), (2, row)], 1 / PAD)])
     np.testing.assert_allclose(picture[30], 1, atol=1e-9)
-    assert picture.sum() == pytest.approx(SIDE)
+    assert picture.sum() == pytest.approx(PAD)
 
 
 @given(strokes)
 def test_a_pad_is_a_picture_and_each_stroke_adds_to_it(strokes):
     picture = render(strokes)
-    assert picture.shape == (SIDE, SIDE)
+    assert picture.shape == (PAD, PAD)
     assert picture.dtype == np.float64
     assert ((picture >= 0) & (picture <= 1)).all()
     alone = [render([stroke]) for stroke in strokes]
-    assert (picture == np.max([np.zeros((SIDE, SIDE)), *alone], axis=0)).all()
+    assert (picture == np.max([np.zeros((PAD, PAD)), *alone], axis=0)).all()
 
 
 @given(strokes)
 def test_a_pad_is_the_closed_form_at_every_pixel(strokes):
     """The oracle looks at all pixels of the pad, and at the distance in another way: by the nearer end or the foot."""
-    middles = np.stack(np.meshgrid(np.arange(SIDE) + 0.5, np.arange(SIDE) + 0.5), axis=-1)
-    covered = np.zeros((SIDE, SIDE))
+    middles = np.stack(np.meshgrid(np.arange(PAD) + 0.5, np.arange(PAD) + 0.5), axis=-1)
+    covered = np.zeros((PAD, PAD))
     for stroke in strokes:
-        places = stroke.points * SIDE
+        places = stroke.points * PAD
         for a, b in zip(places, [*places[1:], places[-1]], strict=True):
             distance = np.minimum(np.hypot(*(middles - a).T), np.hypot(*(middles - b).T)).T
             length = np.hypot(*(b - a))
@@ -98,7 +98,7 @@ def test_a_pad_is_the_closed_form_at_every_pixel(strokes):
                 along = (middles - a) @ way
                 foot = np.abs((middles - a) @ np.array([-way[1], way[0]]))
                 distance = np.where((along > 0) & (along < length), foot, distance)
-            covered = np.maximum(covered, np.clip(stroke.width * SIDE / 2 + 0.5 - distance, 0, 1))
+            covered = np.maximum(covered, np.clip(stroke.width * PAD / 2 + 0.5 - distance, 0, 1))
     np.testing.assert_allclose(render(strokes), covered, atol=1e-5)
 
 
@@ -160,7 +160,7 @@ def test_it_does_not_matter_where_on_the_pad_a_digit_lies(down, right, digit):
     labels, pads = drawn()
     top, bottom, left, right_end = box(pads[labels == digit][0])
     cut = pads[labels == digit][0][top : bottom + 1, left : right_end + 1]
-    moved = np.zeros((SIDE + 40, SIDE + 40))
+    moved = np.zeros((PAD + 40, PAD + 40))
     moved[down : down + cut.shape[0], right : right + cut.shape[1]] = cut
     np.testing.assert_allclose(prepare(moved), prepare(pads[labels == digit][0]), atol=1.01 / 255)
 
@@ -234,7 +234,7 @@ def test_a_network_that_learned_mnist_reads_drawings_once_they_are_prepared_as_m
     some = TRAINING.spread(12_000)
     model = train(some.images, some.labels, Training(sizes=(784, 50, 10), epochs=5, validation=1_000)).model
     labels, pads = drawn()
-    shrunk = pads.reshape(-1, 28, SIDE // 28, 28, SIDE // 28).mean(axis=(2, 4)).reshape(-1, 784).astype(np.float32)
+    shrunk = pads.reshape(-1, 28, PAD // 28, 28, PAD // 28).mean(axis=(2, 4)).reshape(-1, 784).astype(np.float32)
     prepared = np.array([prepare(pad) for pad in pads])
     before, after = ((weighted_sums(model, x)[-1].argmax(axis=1) == labels).mean() for x in (shrunk, prepared))
     assert after >= 0.9  # SD of 195 answers at 0.95: 0.016
@@ -270,7 +270,7 @@ def by_the_page(page, many):
         plain,
     )
     return [
-        (np.frombuffer(b64decode(pad)).reshape(SIDE, SIDE), np.frombuffer(b64decode(digit), np.uint8))
+        (np.frombuffer(b64decode(pad)).reshape(PAD, PAD), np.frombuffer(b64decode(digit), np.uint8))
         for pad, digit in found
     ]
 

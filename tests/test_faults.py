@@ -19,8 +19,8 @@ from ann import MLP, Training, load_model, save_model
 from compare import cache, files
 from compare.cache import trained_model
 from compare.files import ABANDONED, PART, tidy, whole, write_utf8
-from compare.output import prepare, write_json
-from compare.sentence import MOST, in_a_line
+from compare.output import prepare_folder, write_json
+from compare.sentence import MOST_LETTERS, in_a_line
 from data import load_digits
 
 posix = pytest.mark.skipif(os.name != "posix", reason="only POSIX has these signals and limits")
@@ -122,7 +122,7 @@ def test_models_and_programs_that_were_being_written_are_cleared_away_too(tmp_pa
     for name in (".model.npz.0a1b2c3d.part", ".0123.0a1b2c3d.part"):
         assert PART.fullmatch(name)
         abandoned(tmp_path, name)
-    prepare(tmp_path)
+    prepare_folder(tmp_path)
     assert files_in(tmp_path) == []
 
 
@@ -178,7 +178,7 @@ def test_an_error_is_told_in_one_printable_line(problem, said):
 
 def test_a_long_error_keeps_its_beginning_and_its_remedy():
     said = in_a_line(f"plan.toml: {'x' * 5_000}: choose another")
-    assert len(said) <= MOST + 3
+    assert len(said) <= MOST_LETTERS + 3
     assert said.startswith("plan.toml: xxx")
     assert said.endswith("xxx: choose another")
 

@@ -16,7 +16,7 @@ from specimens import files_in
 
 from bio import LIF
 from compare.neuron.curves_figure import curves_finding
-from compare.neuron.experiment import Plan, curves_json, run_neuron, tidy
+from compare.neuron.experiment import Plan, curves_json, run_neuron, six_digits
 from compare.neuron.fit import SHAPES, fit, fit_all
 from compare.neuron.map import POINTS, RANGE, WIDE, fits_of, foot_width, neuron_map
 from compare.neuron.map_figure import map_figure, map_finding
@@ -297,7 +297,7 @@ def test_the_numbers_that_are_kept_are_those_that_were_measured(found):
     assert (row["noise"], row["t_ref_ms"], row["dt_ms"]) == (0.5, 2, 0.5)
     assert [entry["drives"] for entry in kept["map"]] == [list(RANGE), list(WIDE)]
     assert np.array(kept["map"][0]["r2"]["relu"]).shape == (4, 5)
-    assert tidy(np.array([[1.23456789, 2.0]])) == [[1.23457, 2.0]]
+    assert six_digits(np.array([[1.23456789, 2.0]])) == [[1.23457, 2.0]]
 
 
 # --- the command

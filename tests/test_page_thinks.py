@@ -15,7 +15,7 @@ from bio.batch import Batch
 from bio.stimulus import PURPOSES, Stimulus
 from compare.live.networks import rounded
 from compare.live.payload import payload
-from compare.live.request import ACTIVATIONS, HIDDEN, network_and_stimulus, parsed
+from compare.live.request import HIDDEN, OFFERED, network_and_stimulus, parsed
 from compare.mapping import weighted_sums
 from data import load_digits
 
@@ -107,7 +107,7 @@ def many_by_brian(networks, asked):
 
 @pytest.mark.parametrize("kind", ["current", "lif", "poisson"])
 @pytest.mark.parametrize("hidden", HIDDEN)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", OFFERED)
 def test_every_spike_of_200_digits_is_one_of_brian2s(page, networks, activation, hidden, kind):
     network = networks[activation, hidden]
     asked = [question(network, digit, activation=activation, hidden=hidden, input=kind) for digit in range(len(DIGITS))]
@@ -133,7 +133,7 @@ def test_spikes_and_voltages_agree_for_other_cells(page, networks, change, kind)
             np.testing.assert_allclose(np.reshape(layer, ours[:, 0].shape), ours[:, 0], rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("name", [(a, h) for a in ACTIVATIONS for h in HIDDEN], ids="-".join)
+@pytest.mark.parametrize("name", [(a, h) for a in OFFERED for h in HIDDEN], ids="-".join)
 def test_the_standard_network_agrees(page, networks, name):
     network = networks[name]
     for digit in range(20):

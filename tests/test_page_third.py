@@ -5,7 +5,7 @@ import pytest
 from browser import page_with
 
 from bio.stdp import load_learned, respond
-from compare.live.third import CELLS, third_of
+from compare.live.third import THIRD_CELLS, third_of
 from data import load_digits
 
 DIGITS = load_digits("test").spread(60)
@@ -14,7 +14,7 @@ ARRAYS = {"codes": "Uint8Array", "scale": "Float64Array", "theta": "Float64Array
 
 @pytest.fixture(scope="module")
 def network():
-    return load_learned(CELLS)
+    return load_learned(THIRD_CELLS)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from specimens import small_mnist, taught
 
 from ann import save_model
 from compare.animation import with_comment
-from compare.provenance import PACKAGES, WHEREABOUTS, caption, command, made_by, repeatable, told
+from compare.provenance import PACKAGES, WHEREABOUTS, caption, command, made_by, manifest_entry, repeatable
 from compare.style import save, styled
 
 
@@ -111,7 +111,7 @@ def test_a_sweep_has_its_seeds_in_its_plan():
 
 
 def test_without_a_command_there_are_versions_only(tmp_path):
-    assert told() == {}
+    assert manifest_entry() == {}
     assert all(f"{name} {version(name)}" in caption() for name in PACKAGES)
     with styled():
         save(Figure(), tmp_path / "figure")
@@ -122,5 +122,5 @@ def test_a_command_within_another_gives_way_to_it_again():
     with made_by("outer"):
         with made_by("inner"):
             assert command() == "inner"
-        assert told() == {"command": "outer"}
+        assert manifest_entry() == {"command": "outer"}
     assert command() == ""

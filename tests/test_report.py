@@ -13,7 +13,7 @@ from specimens import small_mnist, taught
 from ann import save_model
 from compare.animation import check_ending, running_counts
 from compare.comparison import run_comparison
-from compare.diagram import MOST, heights, shown_units
+from compare.diagram import MOST_CIRCLES, heights, shown_units
 from compare.experiments.experiment import WORDS
 from compare.experiments.registry import chosen, experiments
 from compare.options import Options
@@ -210,10 +210,10 @@ def test_a_span_is_from_least_to_greatest(values, said):
 # --- the diagram and the film
 
 
-@pytest.mark.parametrize("count", [1, 10, MOST, MOST + 1, 784])
+@pytest.mark.parametrize("count", [1, 10, MOST_CIRCLES, MOST_CIRCLES + 1, 784])
 def test_a_column_has_a_circle_for_each_unit_or_for_both_ends(count):
     units, y = shown_units(count), heights(count)
-    assert len(units) == len(y) == min(count, MOST)
+    assert len(units) == len(y) == min(count, MOST_CIRCLES)
     assert units[0] == 0
     assert units[-1] == count - 1
     assert y[0] == -y[-1]
@@ -224,7 +224,7 @@ def test_pixels_are_drawn_where_there_is_light():
     pixels = np.zeros(784)
     pixels[300:400] = 0.5
     assert set(shown_units(784, pixels)) <= set(range(300, 400))
-    assert len(shown_units(784, pixels)) == MOST
+    assert len(shown_units(784, pixels)) == MOST_CIRCLES
     assert shown_units(784, np.zeros(784)).tolist() == shown_units(784).tolist()
 
 

@@ -9,7 +9,7 @@ from specimens import taught
 from compare.comparison import translate
 from compare.mapping import calibrate
 from compare.options import Options
-from compare.tension import shifted, sweep
+from compare.tension import shifted, tension
 from compare.tension_figure import finding, tension_figure
 from data import load_digits
 
@@ -27,7 +27,7 @@ def twin_of(activation):
 
 @cache
 def swept(activation):
-    return sweep(twin_of(activation), DIGITS, TRAIN.images, shifts=SHIFTS, workers=1)
+    return tension(twin_of(activation), DIGITS, TRAIN.images, shifts=SHIFTS, workers=1)
 
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "lif"])
@@ -97,7 +97,7 @@ def test_a_shift_that_would_leave_no_drive_is_left_out():
     options = Options(activations=("relu",), sizes=model.sizes, inputs=("current",), r_max=20.0, duration=0.4)
     twin = next(iter(translate(model, options, TRAIN)))
     assert 0 < twin.mapping.layers[0].c1 < 0.5
-    found = sweep(twin, DIGITS[:20], TRAIN.images, shifts=SHIFTS, workers=1)
+    found = tension(twin, DIGITS[:20], TRAIN.images, shifts=SHIFTS, workers=1)
     assert found.shifts.tolist() == [-0.9, -0.45, 0.0]
     assert len(found.scores) == 3
 
@@ -106,7 +106,7 @@ def test_a_network_that_never_fires_has_no_agreement_to_tell_of():
     model = taught((784, 16, 10), "relu")
     options = Options(activations=("relu",), sizes=model.sizes, inputs=("current",), duration=1e-3)
     twin = next(iter(translate(model, options, TRAIN)))
-    found = sweep(twin, DIGITS, TRAIN.images, shifts=SHIFTS[:2], workers=1)
+    found = tension(twin, DIGITS, TRAIN.images, shifts=SHIFTS[:2], workers=1)
     assert np.isnan(found.mcc).all()
     assert "do not fire" in finding([found])
     assert len(tension_figure([found]).axes) == 2

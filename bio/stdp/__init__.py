@@ -2,7 +2,7 @@
 
 from bio.stdp.model import Cells, Rule
 from bio.stdp.network import LearnedNetwork, load_learned, respond, save_learned, shipped
-from bio.stdp.train import Learning, State, labelled, learn, timed
+from bio.stdp.train import Learning, State, labelled, learn, seconds_a_digit
 
 __all__ = [
     "Cells",
@@ -15,6 +15,6 @@ __all__ = [
     "load_learned",
     "respond",
     "save_learned",
+    "seconds_a_digit",
     "shipped",
-    "timed",
 ]

@@ -42,7 +42,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-INPUTS = 784
+PIXELS = 784
 FEW_CELLS_THETA_PLUS = 0.03e-3  # V
 RESTING = -0.5  # `held` of a cell that has not fired for long
 

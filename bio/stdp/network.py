@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bio.stdp.labels import CLASSES, assigned, classified, voted
-from bio.stdp.model import INPUTS, Cells
+from bio.stdp.model import PIXELS, Cells
 from bio.stdp.task import Task, run
 
 FOLDER = Path(__file__).with_name("learned")
@@ -37,7 +37,7 @@ class LearnedNetwork:
 
     def __post_init__(self) -> None:
         shapes = [array.shape for array in (self.weights, self.theta, self.tuning)]
-        if shapes != [(INPUTS, self.cells), (self.cells,), (CLASSES, self.cells)]:
+        if shapes != [(PIXELS, self.cells), (self.cells,), (CLASSES, self.cells)]:
             raise ValueError(f"weights, theta and tuning {shapes} do not fit together: one column a cell in each")
         if not all(np.isfinite(array).all() for array in (self.weights, self.theta, self.tuning)):
             raise ValueError("weights, theta and tuning must be finite numbers: learn anew")
@@ -131,7 +131,7 @@ def load_learned(cells: int | Path = 100) -> LearnedNetwork:
         raise ValueError(f"no network of {cells} cells comes with the package: choose from {there}, or learn one")
     try:
         codes, scale, theta, tuning, meta = read_arrays(path, ("codes", "scale", "theta", "tuning", "meta")).values()
-        if codes.dtype != np.uint8 or codes.shape != (INPUTS, len(theta)):
+        if codes.dtype != np.uint8 or codes.shape != (PIXELS, len(theta)):
             raise ValueError(f"weights {codes.dtype} {codes.shape}")
         return LearnedNetwork(decoded(codes, scale), theta, tuning, json.loads(str(meta)))
     except FileNotFoundError:

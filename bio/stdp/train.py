@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from bio.stdp.labels import CLASSES, assigned, classified, tuning
-from bio.stdp.model import INPUTS, Cells, Rule, rule_for
+from bio.stdp.model import PIXELS, Cells, Rule, rule_for
 from bio.stdp.network import LearnedNetwork, coded, read_arrays, respond, write_whole
 from bio.stdp.task import Task, run
 
@@ -110,7 +110,7 @@ def learn(
 
 def started(learning: Learning) -> State:
     """Random weights, thresholds not raised: before the first digit."""
-    weights = learning.generator("first weights").uniform(0.003, 0.303, (INPUTS, learning.number))
+    weights = learning.generator("first weights").uniform(0.003, 0.303, (PIXELS, learning.number))
     return State(
         weights.astype(np.float32),
         np.zeros(learning.number, np.float32),
@@ -149,7 +149,7 @@ def after_chunk(state: State, images: np.ndarray, labels: np.ndarray, learning: 
     )
 
 
-def timed(images: np.ndarray, learning: Learning, *, engine: str | None = None) -> float:
+def seconds_a_digit(images: np.ndarray, learning: Learning, *, engine: str | None = None) -> float:
     """How long a digit takes to be learned from here, s, measured with images (n, 784); compiles what is compiled."""
     state = started(learning)
     index = np.arange(len(images))
@@ -217,7 +217,7 @@ def load_state(path: Path, learning: Learning) -> State:
 def check_state(state: State, learning: Learning) -> None:
     """Raises ValueError for what no training leaves."""
     shapes = [array.shape for array in (state.weights, state.theta, state.recent)]
-    if shapes != [(INPUTS, learning.number), (learning.number,), (len(state.which), learning.number)]:
+    if shapes != [(PIXELS, learning.number), (learning.number,), (len(state.which), learning.number)]:
         raise ValueError(f"arrays {shapes} do not fit together")
     kinds = [array.dtype for array in (state.weights, state.theta, state.recent, state.which)]
     if kinds != [np.float32, np.float32, np.int32, np.int64] or state.which.ndim != 1 or state.shown < 0:

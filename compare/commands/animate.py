@@ -25,11 +25,11 @@ def animate(
     from compare.animation import check_ending
     from compare.comparison import prepared
     from compare.files import check_file
-    from compare.output import prepare
+    from compare.output import prepare_folder
 
     check_ending(out)
     check_file(out)
-    prepare(out.parent)
+    prepare_folder(out.parent)
     with progress_bars() as report:
         ready = prepared(options, progress=report)
     if not 0 <= number < len(ready.digits):

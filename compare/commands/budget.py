@@ -27,10 +27,10 @@ def budget(
     from compare.budget import budget as account_for
     from compare.budget import simulations
     from compare.comparison import prepared
-    from compare.output import prepare, write_json
+    from compare.output import prepare_folder, write_json
 
     check_workers(workers)
-    prepare(out)
+    prepare_folder(out)
     inputs = [name for name in options.inputs if name != "current"]
     with progress_bars() as report:
         ready = prepared(options, hidden=True, progress=report)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compare.commands.options import takes_options
-from compare.commands.terminal import WORKERS, check_workers, end_with, progress_bars, show
+from compare.commands.terminal import WORKERS, check_workers, exit_where, progress_bars, show
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,7 +30,7 @@ def compare(
 ) -> None:
     """Show the same digits to standard networks and to their spiking twins, score both, and draw it."""
     from compare.comparison import run_comparison, timed
-    from compare.output import prepare, scores_json, write_json
+    from compare.output import prepare_folder, scores_json, write_json
     from compare.score import score
 
     check_workers(workers)
@@ -38,7 +38,7 @@ def compare(
         from compare.experiments.bench import check_digits
 
         check_digits(options.digits)
-    prepare(out)
+    prepare_folder(out)
     failed: list[str] = []
     with progress_bars() as progress:
         comparison = run_comparison(options, workers=workers, hidden=report, progress=progress)
@@ -77,7 +77,7 @@ def compare(
         "scores, timing and figures are in {}: open accuracy.png first" if figures else "scores and timing are in {}"
     )
     print(wrote.format(out.resolve()))
-    end_with(failed)
+    exit_where(failed)
 
 
 def table(comparison: Comparison, scores: list[Score]) -> Table:

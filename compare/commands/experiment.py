@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compare.commands.options import takes_options
-from compare.commands.terminal import WORKERS, check_workers, end_with, progress_bars
+from compare.commands.terminal import WORKERS, check_workers, exit_where, progress_bars
 
 if TYPE_CHECKING:
     from compare.options import Options
@@ -39,12 +39,12 @@ def experiment(
     asked = chosen(list(experiments()) if every else list(names or []))
     from compare.comparison import prepared
     from compare.experiments.bench import Bench, check_digits
-    from compare.output import prepare, write_json
+    from compare.output import prepare_folder, write_json
     from compare.study import QUICK_DIGITS
     from data import load_digits
 
     check_digits(options.digits)
-    prepare(out)
+    prepare_folder(out)
     if quick and options.digits is None:
         options = replace(options, digits=QUICK_DIGITS)
     failed: list[str] = []
@@ -64,4 +64,4 @@ def experiment(
         verdict = outcome.verdict
         print(f"{outcome.experiment.name}: {verdict.holds}. {verdict.sentence}\n  {outcome.finding}")
     print(f"results.json and figures are in {out.resolve()}")
-    end_with(failed)
+    exit_where(failed)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compare.commands.terminal import end_with, progress_bars, show
+from compare.commands.terminal import exit_where, progress_bars, show
 
 if TYPE_CHECKING:
     from compare.lab.grade import Score
@@ -91,7 +91,7 @@ def check(
             print(f"{score.path}: {'task' if len(numbers) == 1 else 'tasks'} {', '.join(numbers)}: {message}")
     if table is not None:
         write_table(scores, table)
-    end_with([str(score.path) for score in scores if score.failed])
+    exit_where([str(score.path) for score in scores if score.failed])
 
 
 @lab.command()
@@ -109,10 +109,10 @@ def export(
     from compare.lab.export import export as export_sheet
     from compare.lab.run import Limits
     from compare.lab.sheets import find_sheet, sheets
-    from compare.output import prepare
+    from compare.output import prepare_folder
 
     chosen, limits = [find_sheet(number) for number in numbers or sheets()], Limits(timeout)
-    prepare(out)
+    prepare_folder(out)
     for sheet in chosen:
         with progress_bars() as report:
             on_cell = partial(report, f"lab {sheet.number}", note="")

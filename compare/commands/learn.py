@@ -13,7 +13,8 @@ from compare.commands.terminal import DATA, SEED, StoppedError, progress_bars
 
 if TYPE_CHECKING:
     from bio.stdp import LearnedNetwork, Learning, State
-    from compare.learning import Reading, Report
+    from compare.comparison import Progress
+    from compare.learning import Reading
     from data import Digits
 
 PICTURE_EVERY = 5_000  # digits, while learning
@@ -38,12 +39,12 @@ def learn(
     """Let spiking cells learn digits by spike timing alone, and score them; a run that was stopped is gone on with."""
     from bio.stdp import Learning, load_learned
     from compare.learning import read_digits
-    from compare.output import prepare
+    from compare.output import prepare_folder
     from data import load_digits
 
     learning = Learning(cells, seed, passes)
     network = load_learned(cells) if score else None
-    prepare(out)
+    prepare_folder(out)
     test = load_digits("test", data)
     with progress_bars() as report:
         if network is None:
@@ -55,7 +56,7 @@ def learn(
     print(f"numbers and figures are in {out.resolve()}: open fields.png first")
 
 
-def taught(digits: Digits, learning: Learning, out: Path, engine: str | None, report: Report) -> LearnedNetwork:
+def taught(digits: Digits, learning: Learning, out: Path, engine: str | None, report: Progress) -> LearnedNetwork:
     """Learns, from the checkpoint in the folder on where there is one. Raises StoppedError on Ctrl-C."""
     from compare.learning import learned
 
@@ -73,9 +74,9 @@ def taught(digits: Digits, learning: Learning, out: Path, engine: str | None, re
 
 def forecast(digits: Digits, learning: Learning, engine: str | None) -> str:
     """How long it will take, from showing a few digits."""
-    from bio.stdp import timed
+    from bio.stdp import seconds_a_digit
 
-    seconds = timed(digits.images[:TRIAL], learning, engine=engine)
+    seconds = seconds_a_digit(digits.images[:TRIAL], learning, engine=engine)
     total = max(seconds * len(digits) * learning.passes / 60, 1)
     return (
         f"learning takes about {total:,.0f} minutes here ({1e3 * seconds:.1f} ms a digit at first, more as thresholds "

@@ -45,10 +45,10 @@ def exported(file: Path, *, seed: int, data: Path | None) -> None:
     """Writes the page to a file."""
     from compare.files import check_file
     from compare.live.export import write_page
-    from compare.output import prepare
+    from compare.output import prepare_folder
 
     check_file(file)
-    prepare(file.parent)
+    prepare_folder(file.parent)
     with progress_bars() as report:
         size = write_page(file, seed=seed, data=data, progress=report)
     print(f"the page is {file.resolve()} ({size / 1e3:,.0f} kB): it needs nothing else")

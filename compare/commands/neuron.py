@@ -24,11 +24,11 @@ def neuron(
     """Show one cell: its rates in Brian2 beside theory, and its curve between ReLU and sigmoid."""
     from compare.neuron.experiment import FULL, QUICK, run_neuron
     from compare.neuron.rates import check_seed
-    from compare.output import prepare, write_json
+    from compare.output import prepare_folder, write_json
 
     check_seed(seed)
     check_workers(workers)
-    prepare(out)
+    prepare_folder(out)
     with progress_bars() as report:
         found = run_neuron(QUICK if quick else FULL, seed=seed, workers=workers, progress=report)
     from compare.neuron.figures import draw_neuron

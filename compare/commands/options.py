@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from compare.commands.terminal import ACTIVATIONS, DATA, SEED, SIZES, names, numbers, si
+from compare.commands.terminal import ACTIVATION_NAMES, DATA, SEED, SIZES, names, numbers, si
 
 if TYPE_CHECKING:
     from compare.options import Options
 
 
 def options_from(
-    activation: Annotated[str, typer.Option(help=f"Of the standard network: {ACTIVATIONS}.")] = "relu,sigmoid",
+    activation: Annotated[str, typer.Option(help=f"Of the standard network: {ACTIVATION_NAMES}.")] = "relu,sigmoid",
     sizes: Annotated[str, SIZES] = "784,100,10",
     digits: Annotated[int | None, typer.Option(show_default="all", help="How many test digits, evenly spread.")] = None,
     duration: Annotated[float, typer.Option(metavar="MS", help="How long each digit is shown.")] = 100,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compare.commands.options import takes_options
-from compare.commands.terminal import WORKERS, check_workers, end_with, progress_bars
+from compare.commands.terminal import WORKERS, check_workers, exit_where, progress_bars
 
 if TYPE_CHECKING:
     from compare.options import Options
@@ -30,11 +30,11 @@ def report(
     check_digits(options.digits)
     from compare.comparison import run_comparison
     from compare.experiments.registry import experiments
-    from compare.output import prepare, scores_json, write_json
+    from compare.output import prepare_folder, scores_json, write_json
     from compare.score import score
     from compare.study import run_study
 
-    prepare(out)
+    prepare_folder(out)
     failed: list[str] = []
     with progress_bars() as progress:
         comparison = run_comparison(options, workers=workers, hidden=True, progress=progress)
@@ -53,7 +53,7 @@ def report(
             on_failure=failed.append,
         )
     print(f"the report is {path.resolve()}")
-    end_with(failed)
+    exit_where(failed)
 
 
 def command_line() -> str:

@@ -49,10 +49,10 @@ def sweep(
     wanted, failed = [asked_for(words) for words in plot or []], False
     plan = planned(options, context, plan_file, vary or [])
     if plan is not None:
-        from compare.output import prepare
+        from compare.output import prepare_folder
         from compare.sweep.run import run_sweep
 
-        prepare(out)
+        prepare_folder(out)
         try:
             with progress_bars() as report:
                 swept = run_sweep(

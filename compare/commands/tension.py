@@ -22,14 +22,15 @@ def tension(
 ) -> None:
     """Move the drive c₀ that a weighted sum of 0 is given, and draw accuracy and on/off agreement over it."""
     from compare.comparison import prepared
-    from compare.output import prepare, write_json
+    from compare.output import prepare_folder, write_json
     from compare.score import rounded_floats
-    from compare.tension import SHIFTS, sweep
+    from compare.tension import SHIFTS
+    from compare.tension import tension as tension_of
 
     check_workers(workers)
     if options.align != "threshold" or options.retune:
         raise ValueError("the sweep starts from plain twins aligned by threshold: leave --align and --retune out")
-    prepare(out)
+    prepare_folder(out)
     with progress_bars() as report:
         ready = prepared(options, hidden=True, progress=report)
         twins = [twin for twin in ready.twins if twin.input == options.inputs[0]]
@@ -40,8 +41,8 @@ def tension(
             seen += count
             report("simulate", seen, total, "")
 
-        sweeps = [
-            sweep(twin, ready.digits, ready.calibration.images, workers=workers, on_done=on_done) for twin in twins
+        tensions = [
+            tension_of(twin, ready.digits, ready.calibration.images, workers=workers, on_done=on_done) for twin in twins
         ]
     rows = [
         {
@@ -51,13 +52,13 @@ def tension(
             "bio_accuracy": [score.bio_accuracy for score in found.scores],
             "mcc_by_layer": [[layer.mcc for layer in score.layers[:-1]] for score in found.scores],
         }
-        for found in sweeps
+        for found in tensions
     ]
     write_json(out / "tension.json", {"schema": 1, "manifest": ready.manifest(), "sweeps": rounded_floats(rows)})
     from compare.style import save, styled
     from compare.tension_figure import finding, tension_figure
 
     with styled():
-        save(tension_figure(sweeps), out / "tension")
-    print(finding(sweeps))
+        save(tension_figure(tensions), out / "tension")
+    print(finding(tensions))
     print(f"numbers and figure are in {out.resolve()}")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SIZES = typer.Option(help="Units a layer, from 784 pixels to 10 outputs.")
 SEED = typer.Option(help="Of all randomness: the same seed gives the same numbers.")
-ACTIVATIONS = "relu, sigmoid, lif, noisy-lif"  # by name, since importing them takes longer than --help
+ACTIVATION_NAMES = "relu, sigmoid, lif, noisy-lif"  # by name, since importing them takes longer than --help
 DATA = typer.Option(help="A folder of IDX files of 28×28 images to use instead of MNIST.")
 WORKERS = typer.Option(show_default="one a core", help="Processes.")
 
@@ -29,7 +29,7 @@ def check_workers(workers: int | None) -> None:
         raise ValueError(f"{workers} workers: choose at least 1")
 
 
-def end_with(failed: list[str]) -> None:
+def exit_where(failed: list[str]) -> None:
     """Ends the command with exit code 1 where parts of it failed."""
     if failed:
         raise typer.Exit(1)

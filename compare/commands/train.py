@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from compare.commands.terminal import ACTIVATIONS, DATA, SEED, SIZES, numbers, progress_bars
+from compare.commands.terminal import ACTIVATION_NAMES, DATA, SEED, SIZES, numbers, progress_bars
 
 
 def train(
     out: Annotated[Path, typer.Option(help="The file for the network, .npz.")] = Path("model.npz"),
-    activation: Annotated[str, typer.Option(help=f"One of {ACTIVATIONS}.")] = "relu",
+    activation: Annotated[str, typer.Option(help=f"One of {ACTIVATION_NAMES}.")] = "relu",
     sizes: Annotated[str, SIZES] = "784,100,10",
     epochs: Annotated[int, typer.Option(help="Passes over the training digits.")] = 20,
     optimizer: Annotated[str, typer.Option(help="adam or sgd.")] = "adam",
@@ -31,13 +31,13 @@ def train(
     from compare.cache import provenance
     from compare.files import check_file
     from compare.options import check_sizes
-    from compare.output import prepare
+    from compare.output import prepare_folder
     from data import load_digits
 
     check_sizes(numbers(sizes))
     check_file(out)
     training = Training(numbers(sizes), activation, seed, epochs, optimizer=optimizer, step=step, jitter=jitter)
-    prepare(out.parent)
+    prepare_folder(out.parent)
     digits, test = load_digits("train", data), load_digits("test", data)
     with progress_bars() as report:
         trained = learn(

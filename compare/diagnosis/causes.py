@@ -25,13 +25,13 @@ from compare.diagnosis.departure import (
 from compare.diagnosis.evidence import (
     background,
     cell_evidence,
+    coarseness,
     constant_evidence,
     constants_over_spread,
     few_spikes,
     hurry,
     random_spikes,
     saturation,
-    steps,
 )
 from compare.diagnosis.standard import without_constant
 from compare.pair import Twin
@@ -188,7 +188,7 @@ CAUSES = (
         lambda case: COARSE,
         lambda case: True,
         lambda case, twin: case.changed(twin, dt=finer(case)),
-        steps,
+        coarseness,
         lambda case: f"--dt {finer(case) * 1e3:g}",
     ),
     Cause(

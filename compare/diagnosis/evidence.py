@@ -87,7 +87,7 @@ def saturation(case: Case) -> str:
     )
 
 
-def steps(case: Case) -> str:
+def coarseness(case: Case) -> str:
     """What a step is, against all that happens faster."""
     return (
         f"a step of {case.twin.dt * 1e3:g} ms, where synapses decay in {case.twin.cell.tau_syn * 1e3:g} ms, membranes "

@@ -31,7 +31,7 @@ from compare.pair import Pair, Twin
 from compare.score import mcnemar, wilson
 from data import Digits
 
-PIXELS = "pixels not in [0, 1]"
+OUT_OF_RANGE = "pixels not in [0, 1]"
 WRONG = "the standard network itself is wrong"
 
 CALIBRATION = 5_000  # training digits, at even steps
@@ -201,7 +201,7 @@ def pixels_finding(digits: Digits, shown: Digits, accuracy: float) -> Finding:
     times, plus = scaling_of(low, high)
     shifted = f"(images - {plus:.4g})" if plus else "images"
     return Finding(
-        PIXELS,
+        OUT_OF_RANGE,
         f"they run from {low:g} to {high:g}, but a pixel is a firing rate, from none to r_max: the spiking network "
         f"can't be shown them; brought to [0, 1], it reads {accuracy:.1%}",
         f"images = {shifted} / {times:.4g}",

@@ -20,7 +20,7 @@ from compare.live.refusals import answered
 
 MOST_BYTES = 64 * 1024  # of a request; 784 pixels are 16 KB at most
 BODY_TIME = 10.0  # s, in which a request must have come whole
-CLOSE = {"Connection": "close"}  # or the rest of the body would have to be read
+HANG_UP = {"Connection": "close"}  # or the rest of the body would have to be read
 
 
 class Guard:
@@ -83,7 +83,7 @@ def check_content(headers: Headers) -> None:
 
 def too_long() -> HTTPException:
     """What says that a body is too long."""
-    return HTTPException(413, f"the body is longer than {MOST_BYTES // 1024} KiB: send one request", CLOSE)
+    return HTTPException(413, f"the body is longer than {MOST_BYTES // 1024} KiB: send one request", HANG_UP)
 
 
 async def body_of(received: Received, limit: float) -> bytes:
@@ -96,5 +96,5 @@ async def body_of(received: Received, limit: float) -> bytes:
                 if len(body) > MOST_BYTES:
                     raise too_long()
     except TimeoutError:
-        raise HTTPException(408, f"the body did not come within {limit:g} s: send it at once", CLOSE) from None
+        raise HTTPException(408, f"the body did not come within {limit:g} s: send it at once", HANG_UP) from None
     return bytes(body)

@@ -17,7 +17,7 @@ from ann import MLP
 from bio import SpikingNetwork
 from bio.network import verdict
 from compare.comparison import Prepared, Progress, prepared, translate
-from compare.live.request import ACTIVATIONS, HIDDEN
+from compare.live.request import HIDDEN, OFFERED
 from compare.mapping import Mapping
 from compare.options import Options
 from compare.pair import Pair, Twin
@@ -58,7 +58,7 @@ def live_networks(
     data: Path | None = None,
     workers: int | None = None,
     progress: Progress = lambda stage, done, total, note: None,
-    activations: Sequence[str] = ACTIVATIONS,
+    activations: Sequence[str] = OFFERED,
     hidden: Iterable[str] = tuple(HIDDEN),
 ) -> dict[tuple[str, str], LiveNetwork]:
     """The networks by activation and hidden layers, from the cache or trained now. Raises what `prepared` raises."""

@@ -19,10 +19,9 @@ import numpy as np
 from bio.stdp import load_learned
 from compare.activations import CELLS, HIGHEST, LOWEST, CellCurve
 from compare.live.networks import LiveNetwork
-from compare.live.third import CELLS as CELLS_OF_THIRD
-from compare.live.third import third_of
+from compare.live.third import THIRD_CELLS, third_of
 from compare.mapping import LayerMap
-from compare.provenance import told
+from compare.provenance import manifest_entry
 from data import Digits, load_digits
 
 EACH = 10  # test digits of each class that the page gets
@@ -61,12 +60,17 @@ def payload(
     pack = Packer()
     test = load_digits("test", data) if test is None else test
     given = {
-        "made": {"version": version("neural-analogy"), "seed": seed, "data_sha256": dict(test.sha256)} | told(),
+        "made": {
+            "version": version("neural-analogy"),
+            "seed": seed,
+            "data_sha256": dict(test.sha256),
+            **manifest_entry(),
+        },
         "networks": [
             described(activation, hidden, network, pack) for (activation, hidden), network in networks.items()
         ],
         "digits": shown(test, networks, pack),
-        "third": third_of(load_learned(CELLS_OF_THIRD), pack),
+        "third": third_of(load_learned(THIRD_CELLS), pack),
     }
     packed = gzip.compress(bytes(pack.content), compresslevel=9, mtime=0)
     header = json.dumps(given, allow_nan=False).replace("<", "\\u003c")  # it will stand in HTML

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, replace
-from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,10 +17,10 @@ from ann import MLP
 from bio import INPUTS, LIF, SpikingNetwork, Stimulus
 from bio.network import NEVER
 from compare.mapping import Mapping
+from data.digits import PIXELS
 
-ACTIVATIONS = ("relu", "sigmoid", "lif")
+OFFERED = ("relu", "sigmoid", "lif")
 HIDDEN = {"16-16": (16, 16), "100": (100,)}
-PIXELS = prod((28, 28))
 STANDARD_SPAN = 20e-3  # V: the noise is told in units of this, so that a threshold that moves leaves it as it was
 CLIENT = re.compile(r"[A-Za-z0-9_-]{8,64}")
 #: of each number: the least and the most it may be, its unit, and whether it must be whole
@@ -112,7 +111,7 @@ def parsed(body: bytes) -> Request:
         client=client,
         number=int(values["number"]),
         pixels=pixels(given["pixels"]),
-        activation=choice("activation", given["activation"], ACTIVATIONS),
+        activation=choice("activation", given["activation"], OFFERED),
         hidden=hidden,
         input=choice("input", given["input"], INPUTS),
         duration=values["duration"] / 1e3,

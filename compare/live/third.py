@@ -11,7 +11,7 @@ from bio.stdp import Cells, LearnedNetwork
 from bio.stdp.model import constants
 from bio.stdp.network import codes_of
 
-CELLS = 100  # of the networks that come with the package, the one that the page has
+THIRD_CELLS = 100  # of the networks that come with the package, the one that the page has
 
 
 def third_of(network: LearnedNetwork, pack: Callable[[np.ndarray], dict[str, Any]]) -> dict[str, Any]:

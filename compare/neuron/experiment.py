@@ -15,7 +15,7 @@ import numpy as np
 from bio import LIF
 from compare.neuron.map import RANGE, WIDE, NeuronMap, fits_of, neuron_map
 from compare.neuron.rates import THEORIES, Grid, Measured, largest_error, measure_all, misfits, order_in_dt
-from compare.provenance import told, versions
+from compare.provenance import manifest_entry, versions
 
 SCHEMA = 1
 SHARP = LIF(t_ref=0)  # drawn over the ReLU
@@ -61,7 +61,7 @@ class Neuron:
         """The content of neuron.json, in milliseconds, hertz and thresholds."""
         return {
             "schema": SCHEMA,
-            "manifest": versions() | told(),
+            "manifest": versions() | manifest_entry(),
             "seed": self.seed,
             "theory": self.theory_json(),
             "map": [map_json(found) for found in self.maps],
@@ -71,14 +71,19 @@ class Neuron:
     def theory_json(self) -> dict[str, Any]:
         """How far each theory is off in each step, and every rate that says so."""
         off = [
-            {"theory": m.theory, "dt_ms": tidy(1e3 * m.dt), "worst": tidy(m.worst), "rms": tidy(m.rms)}
+            {
+                "theory": m.theory,
+                "dt_ms": six_digits(1e3 * m.dt),
+                "worst": six_digits(m.worst),
+                "rms": six_digits(m.rms),
+            }
             for m in misfits(self.measured)
         ]
         order = {theory: order_in_dt(self.measured, theory) for theory in THEORIES}
         return {
             "misfits": off,
-            "order_in_dt": {theory: tidy(power) for theory, power in order.items() if np.isfinite(power)},
-            "largest_standard_error": tidy(largest_error(self.measured)),
+            "order_in_dt": {theory: six_digits(power) for theory, power in order.items() if np.isfinite(power)},
+            "largest_standard_error": six_digits(largest_error(self.measured)),
             "rates": [measured_json(m) for m in self.measured],
         }
 
@@ -109,13 +114,13 @@ def measured_json(measured: Measured) -> dict[str, Any]:
     """One cell and step."""
     return {
         "noise": measured.cell.noise,
-        "t_ref_ms": tidy(1e3 * measured.cell.t_ref),
-        "dt_ms": tidy(1e3 * measured.dt),
-        "drive": tidy(measured.drives),
+        "t_ref_ms": six_digits(1e3 * measured.cell.t_ref),
+        "dt_ms": six_digits(1e3 * measured.dt),
+        "drive": six_digits(measured.drives),
         "cells": measured.cells.tolist(),
-        "rate_hz": tidy(measured.rate),
-        "standard_error_hz": tidy(measured.error),
-        **{f"{theory}_hz": tidy(rates) for theory, rates in measured.theory.items()},
+        "rate_hz": six_digits(measured.rate),
+        "standard_error_hz": six_digits(measured.error),
+        **{f"{theory}_hz": six_digits(rates) for theory, rates in measured.theory.items()},
     }
 
 
@@ -123,13 +128,13 @@ def map_json(found: NeuronMap) -> dict[str, Any]:
     """One map; rows are refractory times, columns noises."""
     return {
         "drives": [found.low, found.high],
-        "noise": tidy(found.noises),
-        "t_ref_ms": tidy(1e3 * found.t_refs),
-        "changes": {name: tidy(change) for name, change in found.effects().items()},
-        "sigmoid_fits_better_in": tidy(found.sigmoid_wins()),
-        "foot": tidy(found.foot),
-        "ceiling": tidy(found.ceiling),
-        "r2": {shape: tidy(r2) for shape, r2 in found.r2.items()},
+        "noise": six_digits(found.noises),
+        "t_ref_ms": six_digits(1e3 * found.t_refs),
+        "changes": {name: six_digits(change) for name, change in found.effects().items()},
+        "sigmoid_fits_better_in": six_digits(found.sigmoid_wins()),
+        "foot": six_digits(found.foot),
+        "ceiling": six_digits(found.ceiling),
+        "r2": {shape: six_digits(r2) for shape, r2 in found.r2.items()},
     }
 
 
@@ -137,17 +142,17 @@ def curves_json(low: float, high: float) -> dict[str, Any]:
     """The fits to the two cells of the curves, and how irregularly noisy cells fire."""
     fits = {}
     for name, cell in (("sharp", SHARP), ("soft", SOFT)):
-        fits[name] = {"noise": cell.noise, "t_ref_ms": tidy(1e3 * cell.t_ref)} | {
-            shape: {key: tidy(float(value[0])) for key, value in asdict(fit).items() if key != "shape"}
+        fits[name] = {"noise": cell.noise, "t_ref_ms": six_digits(1e3 * cell.t_ref)} | {
+            shape: {key: six_digits(float(value[0])) for key, value in asdict(fit).items() if key != "shape"}
             for shape, fit in fits_of(cell, low=low, high=high).items()
         }
     drives = np.array([0.5, 1.0, 1.5, 2.0, 4.0])
-    scatter = [{"noise": cell.noise, "cv": tidy(cell.interval_cv(drives))} for cell in SCATTERED]
+    scatter = [{"noise": cell.noise, "cv": six_digits(cell.interval_cv(drives))} for cell in SCATTERED]
     return {"fits": fits, "intervals": {"drive": drives.tolist(), "cells": scatter}}
 
 
-def tidy(value: Any) -> Any:
+def six_digits(value: Any) -> Any:
     """Numbers to six digits, arrays as lists of them."""
     if isinstance(value, np.ndarray):
-        return [tidy(entry) for entry in value]
+        return [six_digits(entry) for entry in value]
     return float(f"{value:.6g}")

@@ -16,23 +16,24 @@ from contextlib import contextmanager
 from distributed import Client, Worker, WorkerPlugin
 
 from bio.brian import brian2
-from compare.sweep.code import versions
+from compare.sweep.code import versions_and_code
 from compare.sweep.pool import PATIENCE
 
 
-class Fit(WorkerPlugin):
+class Admission(WorkerPlugin):
     """Makes a worker fit for the sweep, or keeps it out: its setup raises RuntimeError, in one line."""
 
     name = "neural-analogy"
 
     def __init__(self) -> None:
-        self.versions = versions()
+        self.versions = versions_and_code()
 
     def setup(self, worker: Worker) -> None:
         """Runs in the worker, before its first task."""
+        here = versions_and_code()
         for name, wanted in self.versions.items():
-            if versions()[name] != wanted:
-                raise RuntimeError(f"{worker.address}: has {name} {versions()[name]}, not {wanted}: install that there")
+            if here[name] != wanted:
+                raise RuntimeError(f"{worker.address}: has {name} {here[name]}, not {wanted}: install that there")
         if "brian2" not in sys.modules and threading.current_thread() is not threading.main_thread():
             raise RuntimeError(f"{worker.address}: has no Brian2 in its main thread: start it with --preload brian2")
         brian2()
@@ -63,7 +64,7 @@ def cluster(address: str) -> Iterator[Client]:
     with client:
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
-            client.register_plugin(Fit())
+            client.register_plugin(Admission())
         except TimeoutError:
             raise ValueError(
                 f"{address}: has no workers: start some (dask worker {address} --nthreads 1 --preload brian2)"
@@ -74,4 +75,4 @@ def cluster(address: str) -> Iterator[Client]:
             yield client
         finally:
             if client.status == "running":
-                client.unregister_worker_plugin(Fit.name)
+                client.unregister_worker_plugin(Admission.name)

@@ -33,7 +33,7 @@ def code_hash() -> str:
     return digest.hexdigest()[:12]
 
 
-def versions() -> dict[str, str]:
+def versions_and_code() -> dict[str, str]:
     """Of what computes the scores, down to this project's own code."""
     return {**of_packages(), "code": code_hash()}
 

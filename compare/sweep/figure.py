@@ -178,7 +178,7 @@ def lines(ax: Axes, rows: Rows, dots: Sequence[Dot], x: str, y: str, by: str | N
             ms=5,
             capsize=3,
             elinewidth=1,
-            label=f"{by} {told(group, by)}" if by else short(y),
+            label=f"{by} {with_unit(group, by)}" if by else short(y),
         )
     if not numeric(names):
         ax.set_xticks(range(len(names)), names, rotation=30 if sum(map(len, names)) > 60 else 0)
@@ -202,7 +202,7 @@ def label(name: str, rows: Rows) -> str:
     return f"{short(name)} ({unit})" if unit else short(name)
 
 
-def told(value: str, name: str | None) -> str:
+def with_unit(value: str, name: str | None) -> str:
     """A value with its unit on the command line, kept together on a line."""
     unit = UNITS.get(name or "", "")
     return f"{value or 'none'}\N{NO-BREAK SPACE}{unit}" if unit not in ("", "SD") else value or "none"
@@ -219,7 +219,7 @@ def finding_of(dots: Sequence[Dot], x: str, y: str, by: str | None) -> str:
     best = max(dots, key=lambda dot: sign * dot.value)
     equal = [dot for dot in dots if dot.value == best.value]
     unit = LABELS[y][1] if y in LABELS else ""
-    where = f"at {x} {told(best.x, x)}" + (f", {by} {told(best.by, by)}" if by else "")
+    where = f"at {x} {with_unit(best.x, x)}" + (f", {by} {with_unit(best.by, by)}" if by else "")
     said = f"The {short(y)} is {BEST[y]}, {best.value:.4g} {unit}".strip() + f", {where}"
     if len(equal) > 1:
         said += f" and at {len(equal) - 1} other{'s' if len(equal) > 2 else ''}"

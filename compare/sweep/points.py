@@ -113,7 +113,7 @@ def value_of(name: str, given: Any) -> Value:
     try:
         value = READERS[kind](given)
     except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{name} {told(given)}: must be {WANTED[kind]}") from None
+        raise ValueError(f"{name} {as_typed(given)}: must be {WANTED[kind]}") from None
     if name == "activation":
         check_activation(str(value))
     if name in CHOICES and value not in CHOICES[name]:
@@ -121,7 +121,7 @@ def value_of(name: str, given: Any) -> Value:
     return value
 
 
-def told(given: Any) -> str:
+def as_typed(given: Any) -> str:
     """What was given, as one would write it, on a line of bearable length."""
     return in_a_line(f'"{given}"' if isinstance(given, str) else str(given))
 

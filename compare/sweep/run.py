@@ -12,7 +12,7 @@ from typing import Any
 
 from compare.comparison import CALIBRATION_DIGITS, Progress
 from compare.output import write_json
-from compare.sweep.code import versions
+from compare.sweep.code import versions_and_code
 from compare.sweep.interrupt import ctrl_c_heard
 from compare.sweep.networks import Networks
 from compare.sweep.plan import Plan
@@ -150,7 +150,7 @@ def manifest(plan: Plan, swept: Swept, hashes: dict[str, str], command: str) -> 
     """What made the numbers: versions, data, networks, and the plan."""
     networks = {row.network.sha256: row.network for row in swept.rows if row.network}
     return {
-        "versions": versions(),
+        "versions": versions_and_code(),
         "data_sha256": hashes,
         "data": None if plan.data is None else str(plan.data),
         "command": command,

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from compare.files import read_utf8, write_utf8
-from compare.output import prepare, write_json
-from compare.sweep.code import versions
+from compare.output import prepare_folder, write_json
+from compare.sweep.code import versions_and_code
 from compare.sweep.points import NAMES, Value
 from compare.sweep.task import SCORES, Outcome
 
@@ -37,7 +37,7 @@ def key_of(settings: Mapping[str, Value], weights: str | None, data: Mapping[str
         "settings": {name: value for name, value in settings.items() if name != "model"},
         "weights": weights or settings["model"],
         "data": dict(data),
-        "versions": versions(),
+        "versions": versions_and_code(),
         "schema": SCHEMA,
     }
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:32]
@@ -71,12 +71,12 @@ class Store:
     def prepare(self, data: Mapping[str, str]) -> None:
         """Makes the folders. Raises ValueError where this one holds what other data or other versions made."""
         held = self.held()
-        for what, mine in (("data_sha256", dict(data)), ("versions", versions())):
+        for what, mine in (("data_sha256", dict(data)), ("versions", versions_and_code())):
             if held is not None and held.get(what) != mine:
                 said = "data" if what == "data_sha256" else f"versions ({difference(held.get(what), mine)})"
                 raise ValueError(f"{self.folder}: holds a sweep of other {said}: choose another folder with --out")
         for folder in (self.folder / "points", self.models):
-            prepare(folder)
+            prepare_folder(folder)
 
     def held(self) -> dict[str, Any] | None:
         """The manifest that lies here, if any. Raises ValueError for files of these names that no sweep made."""

@@ -18,7 +18,7 @@ from compare.experiments.registry import draw, experiments, perform
 from compare.files import write_utf8
 from compare.live.export import write_page
 from compare.options import Options
-from compare.output import prepare
+from compare.output import prepare_folder
 from compare.provenance import made_by, versions
 from compare.report.page import MARKS
 from compare.study import QUICK_DIGITS
@@ -37,7 +37,7 @@ def make(folder: Path, *, workers: int | None = None) -> None:
     wanted = fingerprint()
     if fingerprint_in(folder) == wanted:
         return
-    prepare(folder)
+    prepare_folder(folder)
     (folder / LIST).unlink(missing_ok=True)
     write_page(folder / LIVE, workers=workers)
     made = list(entries(folder, workers))

@@ -18,7 +18,7 @@ from compare.lab.grade import read as read_handed
 from compare.sweep.figure import dots_of, finding_of, label, read_table
 from compare.sweep.plan import read_plan
 from compare.sweep.points import NAMES, Point
-from compare.sweep.store import COLUMNS, Store, versions
+from compare.sweep.store import COLUMNS, Store, versions_and_code
 from compare.sweep.task import SCORES, Outcome
 from data import load_digits
 from fuzz import commands, requests
@@ -178,7 +178,7 @@ def read_points(path: Path) -> None:
 
 
 def manifest_seeds() -> list[bytes]:
-    return [JSON.together({"schema": 1, "manifest": {"versions": versions(), "data_sha256": {"test": "0f"}}})]
+    return [JSON.together({"schema": 1, "manifest": {"versions": versions_and_code(), "data_sha256": {"test": "0f"}}})]
 
 
 def read_manifest(path: Path) -> None:
