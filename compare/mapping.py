@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from ann import MLP
 from bio import LIF, SpikingNetwork
-from compare.activations import CELLS, curve
+from compare.activations import CELLS, R_MAX, curve
 from compare.fits import fit_for
 
 ALIGNMENTS = ("threshold", "slope")
@@ -123,7 +123,7 @@ def calibrate(
     *,
     cell: LIF | None = None,
     align: str = "threshold",
-    r_max: float = 200.0,
+    r_max: float = R_MAX,
     duration: float = 0.1,
     dt: float = 1e-3,
 ) -> Mapping:

@@ -10,7 +10,7 @@ from typing import Any
 from ann.mlp import check_activation
 from bio import INPUTS, LIF
 from bio.network import check_engine, check_time
-from compare.activations import CELLS
+from compare.activations import CELLS, R_MAX
 from compare.mapping import check_mapping
 
 
@@ -39,7 +39,7 @@ class Options:
     duration: float = 0.1
     dt: float = 1e-3
     align: str = "threshold"
-    r_max: float = 200.0
+    r_max: float = R_MAX
     cell: Mapping[str, float | str] = field(default_factory=dict)
     recalibrate: bool = False
     retune: bool = False

@@ -16,6 +16,8 @@ from specimens import files_in, small_mnist, taught
 import compare.cli as cli
 from ann import ACTIVATIONS, load_model, save_model
 from compare.commands import terminal
+from compare.commands.options import options_from
+from compare.options import Options
 
 RUN_OF_SEVERAL = "compare.comparison.run_comparison"
 HEAVY = {"numpy", "scipy", "matplotlib", "brian2", "joblib", "ann", "bio", "data"}
@@ -314,6 +316,10 @@ def test_help_names_every_activation():
     for command in ("train", "compare"):
         said = " ".join(in_a_process("-m", "compare", command, "--help").stdout.replace("│", " ").split())
         assert terminal.ACTIVATION_NAMES in said
+
+
+def test_what_nobody_asks_for_is_the_same_on_the_command_line_and_in_the_library():
+    assert options_from() == Options()
 
 
 def test_help_names_every_option_of_the_issue():

@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 from ann.mlp import check_activation
 from bio import ENGINES, INPUTS
 from bio.lif import RESETS
+from compare.activations import R_MAX
 from compare.mapping import ALIGNMENTS
 from compare.options import Options
 from compare.sentence import in_a_line
@@ -42,7 +43,7 @@ class Point:
     duration: float = 100.0
     dt: float = 1.0
     align: str = "threshold"
-    r_max: float = 200.0
+    r_max: float = R_MAX
     tau_m: float | None = None
     t_ref: float | None = None
     tau_syn: float | None = None
