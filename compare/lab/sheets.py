@@ -24,8 +24,7 @@ BEGIN, END, PROMPT = "# BEGIN SOLUTION", "# END SOLUTION", "# prompt: "
 BLANK = "...  # your code here"
 NEEDED = "this needs the lab's tools: install them with `pip install 'neural-analogy[lab]'`, or `pip install '.[lab]'`"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-#: tags of cells: not for students; with the student's ID; takes seconds, and defines nothing that later cells need
-INSTRUCTOR, STUDENT, SLOW = "instructor", "student", "slow"
+INSTRUCTOR, STUDENT = "instructor", "student"  # tags of cells: not for students; with the student's ID
 
 
 def labs_folder() -> Path:
