@@ -1,13 +1,16 @@
-"""Writes a file whole or not at all, and clears away what runs that were killed left half-written."""
+"""Files that appear whole or not at all, and the folders for them; clears away what killed runs left half-written."""
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 #: how `whole`, `ann.save_model` and `bio.standalone` name a file that is being written
 PART = re.compile(r"\..+\.[0-9a-f]{8}\.part(\.\w+)?")
@@ -51,6 +54,21 @@ def write_utf8(path: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
+def prepare_folder(folder: Path) -> None:
+    """Makes the folder, and clears away what killed runs left half-written there.
+
+    Raises OSError, naming it, where files can't be written there: before any work is done.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OSError(f"{folder}: results cannot be written there ({reason}): choose another folder") from error
+    tidy(folder)
+
+
 def tidy(folder: Path) -> None:
     """Removes what `whole` was writing into a folder when its process was killed. Files that others are writing stay:
     they changed just now."""
@@ -58,6 +76,12 @@ def tidy(folder: Path) -> None:
         for path in folder.iterdir():
             if PART.fullmatch(path.name) and time.time() - path.stat().st_mtime > ABANDONED:
                 path.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Writes JSON, the whole file or nothing. Raises ValueError for numbers that JSON does not know."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    write_utf8(path, f"{text}\n")
 
 
 def read_utf8(path: Path, most: int) -> str:

@@ -1,15 +1,11 @@
-"""What a comparison leaves in its folder: scores.json, timing.json and the figures, each whole or not there."""
+"""The content of scores.json, which a comparison leaves in its folder."""
 
 from __future__ import annotations
 
-import json
-import tempfile
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from compare.comparison import SCHEMA, Comparison
-from compare.files import tidy, write_utf8
 from compare.pair import Twin
 from compare.score import Score
 
@@ -41,24 +37,3 @@ def setting(twin: Twin) -> dict[str, Any]:
         "cell": milli | volts | cell | {"r_max": twin.mapping.r_max, "c0": layers[0]["c0"], "c1": layers[0]["c1"]},
         "mapping": layers,
     }
-
-
-def prepare_folder(folder: Path) -> None:
-    """Makes the folder, and clears away what killed runs left half-written there.
-
-    Raises OSError, naming it, where files can't be written there: before any work is done.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OSError(f"{folder}: results cannot be written there ({reason}): choose another folder") from error
-    tidy(folder)
-
-
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Writes JSON, the whole file or nothing. Raises ValueError for numbers that JSON does not know."""
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    write_utf8(path, f"{text}\n")

@@ -11,8 +11,8 @@ from compare.comparison import Comparison
 from compare.experiments.bench import Bench, check_digits
 from compare.experiments.experiment import Experiment
 from compare.experiments.registry import draw_all, perform
+from compare.files import prepare_folder, write_json
 from compare.live.export import write_page
-from compare.output import prepare_folder, write_json
 from compare.report import Report, write_report
 from compare.score import Score
 from data import load_digits

@@ -14,8 +14,9 @@ from ann import MLP, Training, save_model, train
 from bio import INPUTS, LIF, simulate
 from compare import cache, parallel
 from compare.comparison import run_comparison, translate
+from compare.files import write_json
 from compare.options import Options
-from compare.output import scores_json, write_json
+from compare.output import scores_json
 from compare.pair import Pair
 from compare.parallel import run_all
 from compare.score import score

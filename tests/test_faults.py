@@ -18,8 +18,7 @@ from specimens import files_in, small_mnist
 from ann import MLP, Training, load_model, save_model
 from compare import cache, files
 from compare.cache import trained_model
-from compare.files import ABANDONED, PART, tidy, whole, write_utf8
-from compare.output import prepare_folder, write_json
+from compare.files import ABANDONED, PART, prepare_folder, tidy, whole, write_json, write_utf8
 from compare.sentence import MOST_LETTERS, in_a_line
 from data import load_digits
 

@@ -24,8 +24,7 @@ def animate(
     from compare.animation import animate as film
     from compare.animation import check_ending
     from compare.comparison import prepared
-    from compare.files import check_file
-    from compare.output import prepare_folder
+    from compare.files import check_file, prepare_folder
 
     check_ending(out)
     check_file(out)

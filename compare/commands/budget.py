@@ -27,7 +27,7 @@ def budget(
     from compare.budget import budget as account_for
     from compare.budget import simulations
     from compare.comparison import prepared
-    from compare.output import prepare_folder, write_json
+    from compare.files import prepare_folder, write_json
 
     check_workers(workers)
     prepare_folder(out)

@@ -30,7 +30,8 @@ def compare(
 ) -> None:
     """Show the same digits to standard networks and to their spiking twins, score both, and draw it."""
     from compare.comparison import run_comparison, timed
-    from compare.output import prepare_folder, scores_json, write_json
+    from compare.files import prepare_folder, write_json
+    from compare.output import scores_json
     from compare.score import score
 
     check_workers(workers)

@@ -39,7 +39,7 @@ def experiment(
     asked = chosen(list(experiments()) if every else list(names or []))
     from compare.comparison import prepared
     from compare.experiments.bench import Bench, check_digits
-    from compare.output import prepare_folder, write_json
+    from compare.files import prepare_folder, write_json
     from compare.study import QUICK_DIGITS
     from data import load_digits
 

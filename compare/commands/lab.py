@@ -105,11 +105,11 @@ def export(
 ) -> None:
     """Run sheets and write each as one HTML page with its outputs, readable without Jupyter."""
     needs_the_extra()
+    from compare.files import prepare_folder
     from compare.lab.course import EndedError
     from compare.lab.export import export as export_sheet
     from compare.lab.run import Limits
     from compare.lab.sheets import find_sheet, sheets
-    from compare.output import prepare_folder
 
     chosen, limits = [find_sheet(number) for number in numbers or sheets()], Limits(timeout)
     prepare_folder(out)

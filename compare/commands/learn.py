@@ -38,8 +38,8 @@ def learn(
 ) -> None:
     """Let spiking cells learn digits by spike timing alone, and score them; a run that was stopped is gone on with."""
     from bio.stdp import Learning, load_learned
+    from compare.files import prepare_folder
     from compare.learning import read_digits
-    from compare.output import prepare_folder
     from data import load_digits
 
     learning = Learning(cells, seed, passes)
@@ -110,8 +110,8 @@ def write(
 
     from bio.stdp import save_learned
     from compare.figures import clear
+    from compare.files import write_json
     from compare.learning import learn_json
-    from compare.output import write_json
     from compare.provenance import versions
     from compare.receptive_fields import fields_figure, growth_figure
     from compare.style import save, styled

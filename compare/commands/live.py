@@ -43,9 +43,8 @@ def live(
 
 def exported(file: Path, *, seed: int, data: Path | None) -> None:
     """Writes the page to a file."""
-    from compare.files import check_file
+    from compare.files import check_file, prepare_folder
     from compare.live.export import write_page
-    from compare.output import prepare_folder
 
     check_file(file)
     prepare_folder(file.parent)

@@ -22,9 +22,9 @@ def neuron(
     workers: Annotated[int | None, WORKERS] = None,
 ) -> None:
     """Show one cell: its rates in Brian2 beside theory, and its curve between ReLU and sigmoid."""
+    from compare.files import prepare_folder, write_json
     from compare.neuron.experiment import FULL, QUICK, run_neuron
     from compare.neuron.rates import check_seed
-    from compare.output import prepare_folder, write_json
 
     check_seed(seed)
     check_workers(workers)

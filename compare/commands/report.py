@@ -30,7 +30,8 @@ def report(
     check_digits(options.digits)
     from compare.comparison import run_comparison
     from compare.experiments.registry import experiments
-    from compare.output import prepare_folder, scores_json, write_json
+    from compare.files import prepare_folder, write_json
+    from compare.output import scores_json
     from compare.score import score
     from compare.study import run_study
 

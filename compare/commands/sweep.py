@@ -49,7 +49,7 @@ def sweep(
     wanted, failed = [asked_for(words) for words in plot or []], False
     plan = planned(options, context, plan_file, vary or [])
     if plan is not None:
-        from compare.output import prepare_folder
+        from compare.files import prepare_folder
         from compare.sweep.run import run_sweep
 
         prepare_folder(out)

@@ -22,7 +22,7 @@ def tension(
 ) -> None:
     """Move the drive c₀ that a weighted sum of 0 is given, and draw accuracy and on/off agreement over it."""
     from compare.comparison import prepared
-    from compare.output import prepare_folder, write_json
+    from compare.files import prepare_folder, write_json
     from compare.score import rounded_floats
     from compare.tension import SHIFTS
     from compare.tension import tension as tension_of

@@ -29,9 +29,8 @@ def train(
     from ann import Training, save_model
     from ann import train as learn
     from compare.cache import provenance
-    from compare.files import check_file
+    from compare.files import check_file, prepare_folder
     from compare.options import check_sizes
-    from compare.output import prepare_folder
     from data import load_digits
 
     check_sizes(numbers(sizes))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from compare.comparison import CALIBRATION_DIGITS, Progress
-from compare.output import write_json
+from compare.files import write_json
 from compare.sweep.code import versions_and_code
 from compare.sweep.interrupt import ctrl_c_heard
 from compare.sweep.networks import Networks

@@ -20,8 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from compare.files import read_utf8, write_utf8
-from compare.output import prepare_folder, write_json
+from compare.files import prepare_folder, read_utf8, write_json, write_utf8
 from compare.sweep.code import versions_and_code
 from compare.sweep.points import NAMES, Value
 from compare.sweep.task import SCORES, Outcome

@@ -15,10 +15,9 @@ from typing import Any
 from compare.comparison import prepared
 from compare.experiments import Bench, Drawing, Outcome
 from compare.experiments.registry import draw, experiments, perform
-from compare.files import write_utf8
+from compare.files import prepare_folder, write_utf8
 from compare.live.export import write_page
 from compare.options import Options
-from compare.output import prepare_folder
 from compare.provenance import made_by, versions
 from compare.report.page import MARKS
 from compare.study import QUICK_DIGITS
