@@ -53,7 +53,7 @@ def main() -> None:
         with made_by(repeatable(sys.argv[1:])):
             code = app(standalone_mode=False) or 0  # typer makes Ctrl-C a code too
     except USAGE_ERROR as error:
-        complain(error.format_message())
+        complain(misused(error))
         code = 2
     except (ValueError, OSError, MemoryError) as error:
         if debugging:
@@ -104,6 +104,15 @@ def press_again() -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
     else:
         signal.raise_signal(signal.SIGINT)
+
+
+def misused(error: Any) -> str:
+    """What typer found amiss in the words that were typed, and which command's help says what they may be."""
+    said = error.format_message()
+    if said.endswith("?"):  # and names what was meant
+        return said
+    command = error.ctx.command_path if error.ctx else "the command's"
+    return f"{said.removesuffix('.')}: {command} --help says what there is"
 
 
 def complain(problem: Exception | str) -> None:

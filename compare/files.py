@@ -64,7 +64,7 @@ def prepare_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = "a file has that name" if isinstance(error, FileExistsError) else error.strerror or str(error)
         raise OSError(f"{folder}: results cannot be written there ({reason}): choose another folder") from error
     tidy(folder)
 

@@ -14,6 +14,7 @@ REMEDIES = {
     errno.EROFS: "choose another folder",
     errno.EIO: "try again, or choose another folder",
     errno.EMFILE: "allow more open files (ulimit -n)",
+    errno.EISDIR: "name a file",
 }
 
 

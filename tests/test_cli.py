@@ -256,6 +256,84 @@ def test_an_unknown_command_ends_in_one_line(analogy):
     assert_one_line(analogy("dream"), words="dream")
 
 
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["dream"], ""),
+        (["--colour"], ""),
+        (["compare", "--colour", "red"], " compare"),
+        (["compare", "--digits", "some"], " compare"),
+        (["train", "everything"], " train"),
+        (["lab", "start", "1"], " lab start"),
+        (["lab", "export"], " lab export"),
+    ],
+    ids=str,
+)
+def test_words_that_are_no_options_are_told_with_the_help_that_names_them(words, command, analogy):
+    assert_one_line(analogy(*words), words=rf"[^.]: \S+{command} --help says what there is$")
+
+
+def test_an_option_without_its_value_is_told_with_where_to_look(analogy):
+    said = analogy("compare", "--digits")
+    assert_one_line(said, words="--digits' requires an argument: the command's --help says what there is$")
+
+
+def test_where_typer_knows_what_was_meant_that_is_the_remedy(analogy):
+    assert_one_line(analogy("comparee"), words=r"Did you mean 'compare'\?$")
+
+
+WRITERS = (
+    "compare",
+    "budget",
+    "tension",
+    "neuron",
+    "experiment race",
+    "report",
+    "learn --score",
+    "sweep --vary tau_m=5,10",
+)
+
+
+@pytest.mark.parametrize("place", ["a-file", "a-file/out"])
+@pytest.mark.parametrize("command", [*WRITERS, "lab start 1 --student ann"])
+def test_a_file_where_a_folder_should_be_is_named_with_what_to_do(command, place, analogy, tmp_path):
+    (tmp_path / "a-file").touch()
+    said = analogy(*command.split(), "--out", place)
+    assert_one_line(said, words=r"a-file.*: results cannot be written there \(.+\): choose another folder$")
+    assert (tmp_path / "a-file").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("nowhere", "nowhere: no such file or directory: check the path$"),
+        ("a-folder", "a-folder: is a directory: name a file$"),
+        ("a-file/model", "a-file.model: not a directory: check the path$"),
+        ("a-file", "a-file: is damaged, or no model of this project .*: train it anew$"),
+    ],
+)
+@pytest.mark.parametrize("command", ["compare", "budget", "diagnose", "experiment race", "animate"])
+def test_a_path_that_leads_to_no_model_is_named_with_what_to_do(command, path, said, analogy, folder, tmp_path):
+    (tmp_path / "a-folder").mkdir()
+    (tmp_path / "a-file").touch()
+    assert_one_line(analogy(*command.split(), "--data", folder, "--model", path), words=said)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("nowhere.toml", "nowhere.toml: no such file or directory: check the path$"),
+        ("a-folder", "a-folder: is a directory: name a file$"),
+        ("a-file", "a-file: says nothing: give it options, a .grid. or ..points..$"),
+    ],
+)
+def test_a_path_that_leads_to_no_plan_is_named_with_what_to_do(path, said, analogy, tmp_path):
+    (tmp_path / "a-folder").mkdir()
+    (tmp_path / "a-file").touch()
+    assert_one_line(analogy("sweep", path), words=said)
+    assert not (tmp_path / "out").exists()
+
+
 # --- how it ends otherwise
 
 

@@ -1,7 +1,10 @@
 """`analogy lab check`: sheets run in a fresh kernel, judged outside it; what a sheet does to itself earns nothing."""
 
 import csv
+import errno
 import json
+import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -203,6 +206,63 @@ def test_the_command_without_words_shows_its_help(analogy):
     code, out, err = analogy()
     assert (code, err) == (0, "")
     assert "start" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nothing.ipynb"], r"nothing\.ipynb: is not there: name sheets that were handed in$"),
+        (["good.ipynb", "nothing.ipynb"], r"nothing\.ipynb: is not there: "),
+        (["a-folder"], r"a-folder: is a folder: name the sheets in it, as a-folder.\*\.ipynb$"),
+        (["good.ipynb/sheet.ipynb"], r"good\.ipynb.sheet\.ipynb: is not there: "),
+        (["empty.ipynb"], "empty.ipynb: is no sheet made by `analogy lab start`, or is damaged: ask for it again$"),
+        (
+            ["empty.ipynb", "empty.ipynb"],
+            r"none of 2 files is a sheet: empty\.ipynb: is no sheet .*: ask for it again",
+        ),
+        (["good.ipynb", "--csv", "a-folder"], "a-folder: is a folder: name a file$"),
+        (
+            ["good.ipynb", "--csv", "good.ipynb/points.csv"],
+            "results cannot be written there .*choose another folder$",
+        ),
+        ([], r"Missing argument 'FILE': .*lab check --help says what there is$"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else "",
+)
+def test_a_path_that_cannot_be_a_sheet_is_refused_in_one_line_before_any_sheet_runs(
+    words, said, analogy, tmp_path, monkeypatch
+):
+    sheet(tmp_path, PLACE, name="good.ipynb")
+    (tmp_path / "empty.ipynb").touch()
+    (tmp_path / "a-folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("compare.lab.grade.Session", lambda limits: pytest.fail("ran"))
+    code, out, err = analogy("check", *words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert re.search(said, err.strip()), err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no FIFOs")
+def test_a_pipe_for_a_sheet_is_not_waited_for(analogy, tmp_path):
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    code, _, err = analogy("check", tmp_path / "pipe.ipynb")
+    assert code == 2
+    assert err.endswith("is a pipe or a device, and might never end: name a file\n")
+
+
+def test_a_sheet_that_cannot_be_read_is_noted_with_what_to_do_and_the_others_are_scored(tmp_path, monkeypatch):
+    closed, good = sheet(tmp_path, PLACE, name="closed.ipynb"), sheet(tmp_path, PLACE, name="good.ipynb")
+    open_text = Path.read_text
+
+    def read_text(path, *args, **options):
+        if path == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return open_text(path, *args, **options)
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    first, second = grade_all([closed, good], LIMITS)
+    assert (first.failed, second.failed) == (True, False)
+    assert first.note == "permission denied: check the path"
 
 
 def test_the_command_prints_points_and_writes_them_as_csv(analogy, tmp_path):

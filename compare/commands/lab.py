@@ -73,15 +73,23 @@ def check(
 ) -> None:
     """Run sheets again, each in a fresh process, and print what every task earns; stored outputs count for nothing."""
     needs_the_extra()
-    from compare.lab.grade import grade_all
+    from compare.files import check_file, prepare_folder
+    from compare.lab.grade import check_there, grade_all
     from compare.lab.run import Limits
 
     limits = Limits(timeout, int(memory * (1 << 30)))
+    check_there(sheets)
+    if table is not None:
+        check_file(table)
+        prepare_folder(table.parent)
     scores: list[Score] = []
     with progress_bars() as report:
         for score in grade_all(sheets, limits):
             scores.append(score)
             report("sheets", len(scores), len(sheets), score.path.name)
+    if not any(score.lab for score in scores):
+        among = "" if len(scores) == 1 else f"none of {len(scores)} files is a sheet: "
+        raise ValueError(f"{among}{scores[0].path}: {scores[0].note}")
     for number in sorted({score.lab for score in scores if score.lab}):
         show_table([score for score in scores if score.lab == number])
     for score in scores:

@@ -17,6 +17,7 @@ from compare.lab.course import AnswerError, EndedError, Lab, Verdict, find_lab, 
 from compare.lab.parameters import Parameters, check_id
 from compare.lab.run import Limits, Session
 from compare.lab.wire import Unreadable
+from compare.sentence import in_words
 
 LARGEST = 64 << 20  # bytes of a sheet's file
 LONGEST = 160  # letters of a line on what went wrong
@@ -66,7 +67,7 @@ def read(path: Path) -> Handed:
         lab, student = int(about["lab"]), check_id(about["student"])
         sources = [("".join(c["source"]), c["metadata"]) for c in content["cells"] if c["cell_type"] == "code"]
     except (LookupError, TypeError, AttributeError, OverflowError, RecursionError, json.JSONDecodeError, UnicodeError):
-        raise ValueError("is no sheet made by `analogy lab start`, or is damaged") from None
+        raise ValueError("is no sheet made by `analogy lab start`, or is damaged: ask for it again") from None
     opened = [match[1] for text, _ in sources if (match := re.search(r'check\.begin\(.*student="([^"]*)"', text))]
     note = "" if student in [name.lower() for name in opened] else f"made for {student}, but opened for another ID"
     return Handed(find_lab(lab), student, tuple(text for text, _ in sources), note)
@@ -77,8 +78,9 @@ def grade(path: Path, limits: Limits) -> Score:
     try:
         handed = read(path)
     except (ValueError, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return Score(path, 0, "", note=one_line(reason), failed=True)
+        if isinstance(error, OSError):
+            error.filename = None  # it stands before the note already
+        return Score(path, 0, "", note=one_line(in_words(error)), failed=True)
     lab, me = handed.lab, handed.lab.parameters(handed.student)
     try:
         with Session(limits) as session:
@@ -137,6 +139,17 @@ def ask(session: Session, lab: Lab, number: str, me: Parameters) -> Verdict:
         if isinstance(answers[-1], Unreadable):
             return Verdict(task, 0, f"`{name}` is a {answers[-1]}: nothing that can be checked.")
     return judge(task, me, tuple(answers))
+
+
+def check_there(paths: Iterable[Path]) -> None:
+    """Raises OSError, naming it, for the first path that leads to no file: before any sheet is run."""
+    for path in paths:
+        if path.is_dir():
+            raise IsADirectoryError(f"{path}: is a folder: name the sheets in it, as {path / '*.ipynb'}")
+        if not path.exists():
+            raise FileNotFoundError(f"{path}: is not there: name sheets that were handed in")
+        if not path.is_file():
+            raise OSError(f"{path}: is a pipe or a device, and might never end: name a file")
 
 
 def grade_all(

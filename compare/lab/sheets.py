@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compare.files import whole
+from compare.files import prepare_folder, whole
 from compare.lab.parameters import PRACTICE, check_id
 
 if TYPE_CHECKING:
@@ -191,14 +191,15 @@ def write_students_editions() -> list[Path]:
 def start(number: int, student: str, out: Path) -> Path:
     """A clean copy of a sheet for one student, and where it is. Needs no notebook library.
 
-    Raises ValueError for an ID or a lab that is none, FileExistsError where the student has that sheet already.
+    Raises ValueError for an ID or a lab that is none, FileExistsError where the student has that sheet already,
+    OSError where it cannot be written.
     """
     student, sheet = check_id(student), find_sheet(number)
     path = out / f"{sheet.source.stem}-{student}.ipynb"
     if path.exists():
         raise FileExistsError(f"{path}: is there already, and is not overwritten: move it away to start anew")
     notebook = addressed(json.loads(sheet.students.read_text(encoding="utf-8")), number, student)
-    out.mkdir(parents=True, exist_ok=True)
+    prepare_folder(out)
     with whole(path) as part:
         part.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     return path
