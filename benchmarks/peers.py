@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from matplotlib.figure import Figure
 from ann import MLP, Training, load_model
 from compare.cache import trained_model
 from compare.comparison import CALIBRATION_DIGITS
+from compare.provenance import made_by
 from compare.style import BIO, GREY, headline, save, styled
 from data import Digits, load_digits
 from libraries import PEERS
@@ -66,7 +68,7 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     whole = json.dumps({"about": about, "inputs": results}, indent=1)
     (given.out / "peers.json").write_text(whole + "\n", encoding="utf-8")
-    with styled():
+    with styled(), made_by(given.command):
         save(figure(results), given.out / "peers")
 
 
@@ -86,6 +88,9 @@ def options() -> argparse.Namespace:
         unknown = [name for name in names.split(",") if name not in known]
         if unknown:
             parser.error(f"there is no {', '.join(unknown)}: choose from {', '.join(known)}")
+    asked = [f"--{name}={value}" for name, value in vars(given).items() if value != parser.get_default(name)]
+    asked = [word for word in asked if not word.startswith("--out=")]
+    given.command = f"{shlex.join(['python', 'benchmarks/peers.py', *asked])}  # seed 0"
     return given
 
 

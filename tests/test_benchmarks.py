@@ -3,12 +3,14 @@
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from specimens import taught
 
 from ann import save_model
@@ -93,7 +95,8 @@ def test_what_is_missing_or_broken_is_named_and_the_rest_goes_on(tmp_path):
         assert rows[name]["accuracy"] > 0.6
     assert rows["ours-numpy"]["ratios"] == {"ours-numpy": 1.0, "ours-cpp": None}
     assert rows["numpy-if"]["as_ours"] > 0.7
-    assert (out / "peers.png").exists()
+    with Image.open(out / "peers.png") as image:
+        assert re.match(r"python benchmarks/peers\.py --peers=\S+ .*  # seed 0 \(neural-", image.text["Description"])
 
 
 def test_an_unknown_name_is_refused_with_those_there_are():

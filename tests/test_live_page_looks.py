@@ -3,6 +3,8 @@ its picture to keep.
 """
 
 import struct
+import sys
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +14,11 @@ from browser import without
 from live_page import SEVEN, draw, exported, opened, reopened
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
+
+from page_pictures import PICTURES, THREE, keep, taken
 
 pytestmark = pytest.mark.xdist_group("live page")
 WIDTHS = (360, 1024, 1920)
@@ -27,6 +34,23 @@ STATES = {
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     return exported(tmp_path_factory.mktemp("page"), TWO)
+
+
+def test_a_picture_for_the_texts_shows_the_moment_and_says_what_makes_it(browser, address, tmp_path):
+    for scheme in ("light", "dark"):
+        picture = replace(PICTURES[0], settings={"color_scheme": scheme})
+        keep(taken(browser, f"{address}#{picture.said}", picture), tmp_path / "page.png")
+        with Image.open(tmp_path / "page.png") as image:
+            assert image.text["Description"].startswith("python docs/page_pictures.py  # seed 0 (neural-analogy ")
+            assert image.size == (1480, 1130)
+            background = image.convert("L").getpixel((2, 2))
+        assert (background < 60) is (scheme == "dark")
+
+
+def test_the_drawing_in_an_address_is_the_one_that_the_page_reads(browser, address):
+    with opened(browser, f"{address}#{PICTURES[0].said}") as page:
+        (stroke,) = page.evaluate("State.fromHash(location.hash.slice(1), [], 0).strokes")
+    assert np.rint(255 * np.array(stroke["points"])).tolist() == [list(point) for point in THREE]
 
 
 def findings(page):

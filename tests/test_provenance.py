@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from specimens import small_mnist, taught
 
+import compare.cli as cli
 from ann import save_model
 from compare.animation import with_comment
 from compare.provenance import PACKAGES, WHEREABOUTS, caption, command, made_by, manifest_entry, repeatable
@@ -124,3 +126,29 @@ def test_a_command_within_another_gives_way_to_it_again():
             assert command() == "inner"
         assert manifest_entry() == {"command": "outer"}
     assert command() == ""
+
+
+# --- The pictures that are published
+
+ROOT = Path(__file__).parents[1]
+PUBLISHED = sorted((ROOT / "docs").glob("*.png"))
+
+
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
+def test_a_published_picture_says_command_seed_and_versions(path):
+    said = re.fullmatch(
+        r"(.+)(?: --seed|  # seed) \d+ \(neural-analogy \d\S*, brian2 \d\S*, numpy \d.*\)", said_by(path)
+    )
+    assert said, said_by(path)
+    program, first, *_ = shlex.split(said[1])
+    known = {command.callback.__name__ for command in cli.app.registered_commands}
+    assert first in known if program == "analogy" else (program == "python" and (ROOT / first).is_file())
+
+
+def test_all_published_pictures_are_shown_and_all_that_are_shown_are_published():
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "labs").glob("*.md")]
+    pages += [page for package in ("bio", "compare", "data", "benchmarks") for page in (ROOT / package).rglob("*.md")]
+    shown = {
+        (page.parent / place) for page in pages for place in re.findall(r"!\[.*?\]\((.+?)\)", page.read_text("utf-8"))
+    }
+    assert {path.resolve() for path in shown} == set(PUBLISHED)
