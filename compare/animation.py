@@ -28,6 +28,7 @@ ENDINGS = {".gif": "pillow", ".mp4": "ffmpeg", ".webm": "ffmpeg"}
 FADE = 6e-3  # s
 FRAMES_A_SECOND = 10
 STILL = 15  # frames that the end is held
+FRAME = 2e-3  # s of the digit's time from one to the next
 
 
 def check_ending(path: Path) -> None:
@@ -39,11 +40,11 @@ def check_ending(path: Path) -> None:
         raise ValueError(f"{path}: needs the program ffmpeg, which is not installed: install it, or choose .gif")
 
 
-def animate(twin: Twin, digit: Digits, path: Path, *, milliseconds: float = 2.0) -> None:
-    """Films a twin and its standard network at work on one digit; a frame for so many milliseconds of its time."""
+def animate(twin: Twin, digit: Digits, path: Path) -> None:
+    """Films a twin and its standard network at work on one digit; a frame for every two milliseconds of its time."""
     check_ending(path)
     recording = record(twin.network, twin.stimulus(digit), duration=twin.duration, dt=twin.dt)
-    every = max(1, round(milliseconds * 1e-3 / twin.dt))
+    every = max(1, round(FRAME / twin.dt))
     last = round(twin.duration / twin.dt)
     steps = [*range(0, last, every), last]
     with styled():
@@ -90,7 +91,7 @@ def stage(twin: Twin, digit: Digits, recording: Recording) -> tuple[Figure, Any]
 
     def update(step: int) -> list[Any]:
         light_standard(*sides[0], values, step / max(len(times) - 1, 1), answer)
-        light_spiking(*sides[1], recording, values, step, twin)
+        light_spiking(sides[1][1], recording, values, step, twin)
         ahead = int(leaders[step]) if counts[step].any() else -1
         for number, line in enumerate(lines):
             line.set_data(1e3 * times[: step + 1], counts[: step + 1, number])
@@ -123,9 +124,7 @@ def light_standard(ax: Axes, dots: list[Any], values: list[np.ndarray], part: fl
     ax.set_title(f"standard network: {said}")
 
 
-def light_spiking(
-    ax: Axes, dots: list[Any], recording: Recording, values: list[np.ndarray], step: int, twin: Twin
-) -> None:
+def light_spiking(dots: list[Any], recording: Recording, values: list[np.ndarray], step: int, twin: Twin) -> None:
     """Lights every cell by how long ago it fired; the pixels of a digit shown as a current are lit steadily."""
     for layer, dot in enumerate(dots):
         units = shown_units(len(values[layer]), values[0] if layer == 0 else None)

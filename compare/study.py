@@ -1,5 +1,4 @@
-"""The whole study: the main comparison, every experiment on its networks, figures, results.json, the report, and the
-page to draw on."""
+"""The whole study: every experiment on a comparison's networks, figures, results.json, the report, the live page."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def diagnose(twin: Twin, digits: Digits, training: Digits) -> Diagnosis:
         twin = remade(twin, known)  # it was calibrated on such pixels too
     found, base = [], trial(twin, shown)
     if not in_pixels:
-        found.append(pixels_finding(digits, shown, right(base).mean()))
+        found.append(pixels_finding(digits, right(base).mean()))
     model, named = better_model(twin.model, shown)
     best = base
     if named is not None:
@@ -195,7 +195,7 @@ def repaired_by(causes: list[Cause], case: Case) -> Pair:
 # --- the pixels and the standard network
 
 
-def pixels_finding(digits: Digits, shown: Digits, accuracy: float) -> Finding:
+def pixels_finding(digits: Digits, accuracy: float) -> Finding:
     """That pixels were out of range, and how well they are read once they are not."""
     low, high = float(digits.images.min()), float(digits.images.max())
     times, plus = scaling_of(low, high)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,9 +152,7 @@ def check_there(paths: Iterable[Path]) -> None:
             raise OSError(f"{path}: is a pipe or a device, and might never end: name a file")
 
 
-def grade_all(
-    paths: Iterable[Path], limits: Limits, *, on_done: Callable[[Score], None] = lambda score: None
-) -> Iterator[Score]:
+def grade_all(paths: Iterable[Path], limits: Limits) -> Iterator[Score]:
     """Each sheet's score, in order; a sheet of a student and lab that came before is noted."""
     seen: dict[tuple[int, str], Path] = {}
     for path in paths:
@@ -164,7 +162,6 @@ def grade_all(
             note = "; ".join(filter(None, [f"same student and lab as {seen[key].name}", score.note]))
             score = Score(path, score.lab, score.student, score.verdicts, note, score.failed)
         seen.setdefault(key, path)
-        on_done(score)
         yield score
 
 

@@ -7,7 +7,6 @@ What the page has is what Brian2 has: the rounded weights are the network, for b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,15 +57,12 @@ def live_networks(
     data: Path | None = None,
     workers: int | None = None,
     progress: Progress = lambda stage, done, total, note: None,
-    activations: Sequence[str] = OFFERED,
-    hidden: Iterable[str] = tuple(HIDDEN),
 ) -> dict[tuple[str, str], LiveNetwork]:
     """The networks by activation and hidden layers, from the cache or trained now. Raises what `prepared` raises."""
     found: dict[tuple[str, str], Twin] = {}
-    for name in hidden:
-        options = Options(
-            activations=tuple(activations), inputs=("current",), sizes=(784, *HIDDEN[name], 10), seed=seed, data=data
-        )
+    for name, layers in HIDDEN.items():
+        sizes = (784, *layers, 10)
+        options = Options(activations=OFFERED, inputs=("current",), sizes=sizes, seed=seed, data=data)
         ready = prepared(options, progress=progress)
         for twin in ready.twins:
             found[twin.model.activation, name] = rounded_twin(twin, ready)

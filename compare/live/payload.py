@@ -53,12 +53,10 @@ class Packer:
         return place
 
 
-def payload(
-    networks: Dict[tuple[str, str], LiveNetwork], *, seed: int = 0, data: Path | None = None, test: Digits | None = None
-) -> Payload:
-    """All that the page needs to think by itself; `test`, or else the test digits in `data`, are what it may load."""
+def payload(networks: Dict[tuple[str, str], LiveNetwork], *, seed: int = 0, data: Path | None = None) -> Payload:
+    """All that the page needs to think by itself; the test digits in `data` are what it may load."""
     pack = Packer()
-    test = load_digits("test", data) if test is None else test
+    test = load_digits("test", data)
     given = {
         "made": {
             "version": version("neural-analogy"),

@@ -54,9 +54,9 @@ class Lab3(Parameters):
             resistance=self.resistance * 1e6,
         )
 
-    def rate(self, current: Array, *, noisy: bool = False) -> Array:
-        """Its rate in Hz at steady currents in pA, in continuous time."""
-        return self.cell(noisy=noisy).rate(np.asarray(current, float) / self.rheobase)
+    def rate(self, current: Array) -> Array:
+        """Its rate in Hz at steady currents in pA, in continuous time and without noise."""
+        return self.cell().rate(np.asarray(current, float) / self.rheobase)
 
 
 def draw(rng: np.random.Generator) -> Lab3:
