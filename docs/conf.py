@@ -28,7 +28,7 @@ include_patterns = [
     "*/README.md",
     "bio/stdp/README.md",
 ]
-exclude_patterns = [".[a-z]*/**", "out/**", "site/**", "dist/**", "build/**", "docs/README.md"]
+exclude_patterns = [".[a-z]*/**", "out/**", "site/**", "dist/**", "build/**"]
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
