@@ -216,4 +216,4 @@ def environment(limits: Limits, folder: str) -> dict[str, str]:
         "IPYTHONDIR": folder,
         "JUPYTER_PLATFORM_DIRS": "1",
     }
-    return os.environ | {"OPENBLAS_NUM_THREADS": "2", "PYTHONWARNINGS": "ignore"} | own
+    return os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"} | own
