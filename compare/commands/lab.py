@@ -76,7 +76,7 @@ def check(
     from compare.lab.grade import grade_all
     from compare.lab.run import Limits
 
-    limits = Limits(timeout, int(memory * (1 << 30)))
+    limits = Limits(timeout, memory * (1 << 30))
     scores: list[Score] = []
     with progress_bars() as report:
         for score in grade_all(sheets, limits):
