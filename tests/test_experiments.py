@@ -1,7 +1,10 @@
 """The experiments' form, and those on what a digit may suffer, on learning, on groups and on thresholds."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,10 +17,23 @@ from ann import ACTIVATIONS
 from bio import LIF, Recording
 from compare.activations import curve as activation_curve
 from compare.comparison import Options, prepared
-from compare.experiments import by_hand, cascade, drawn, handmade, learning, race, resolution, rheobase, sloppiness
+from compare.experiments import (
+    by_hand,
+    cascade,
+    drawn,
+    figures,
+    handmade,
+    learning,
+    race,
+    resolution,
+    rheobase,
+    sloppiness,
+)
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, WORDS, Experiment, Outcome, Verdict, judged, plain
-from compare.experiments.registry import chosen, draw, draw_all, experiments, perform
+from compare.experiments.figures import race as race_figure
+from compare.experiments.figures import rheobase as rheobase_figure
+from compare.experiments.registry import MODULES, chosen, draw, draw_all, experiments, perform
 from compare.experiments.resampling import interval
 from compare.experiments.robustness import Curve, Point, curve, halfway, hardest, spread
 from compare.experiments.wording import lines, listed, number, percent, points
@@ -195,6 +211,19 @@ def test_an_experiment_that_cannot_be_done_is_left_out_and_is_no_failure(bench, 
 def test_an_experiment_that_fails_alone_raises_its_error(bench):
     with pytest.raises(ZeroDivisionError):
         list(perform([failing(ZeroDivisionError())], bench, progress=nothing))
+
+
+def test_files_that_only_draw_have_their_experiments_names_and_are_imported_to_draw():
+    drawing = {path.stem for path in Path(figures.__file__).parent.glob("*.py")} - {"__init__"}
+    assert drawing <= set(MODULES)
+    code = (
+        "import sys\nfrom compare.experiments.registry import experiments\nexperiments()\n"
+        "print(*(name for name in sys.modules if name.startswith('compare.experiments.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    loaded = {name.removeprefix("compare.experiments.") for name in done.stdout.split()}
+    assert loaded >= set(MODULES)
+    assert not loaded & {f"figures.{name}" for name in drawing}
 
 
 def test_figures_that_fail_are_left_out_and_the_others_are_drawn(outcomes, tmp_path, caplog):
@@ -515,7 +544,7 @@ def test_the_winner_is_who_is_ahead():
             runner("relu", 3, relu),
             runner("sigmoid", 3, sigmoid),
         )
-        return race.title(race.Result(100, both)), race.finding(race.Result(100, both))
+        return race_figure.title(race.Result(100, both)), race.finding(race.Result(100, both))
 
     assert told(0.9, 0.5)[0] == "ReLU leads by up to 40 points, at 1 hidden layers"
     assert "sigmoid reads 90.1% and ReLU 50.0%" in told(0.5, 0.9)[1]
@@ -817,11 +846,11 @@ def test_few_values_have_an_onset_where_many_have_it():
 
 def test_the_title_of_onsets_leaves_no_network_out():
     one, other = cells("relu", 0.01, 0.02), never("sigmoid")
-    assert rheobase.title(rheobase.Result((one, cells("sigmoid", 0.3, 0.02)), None)) == (
+    assert rheobase_figure.title(rheobase.Result((one, cells("sigmoid", 0.3, 0.02)), None)) == (
         "Half of the cells are on within 30.0% of the range of sums of where their units turn on"
     )
-    assert "sigmoid cells: half are on nowhere" in rheobase.title(rheobase.Result((one, other), None))
-    assert "sigmoid cells: too few were seen" in rheobase.title(rheobase.Result((one, few("sigmoid")), None))
+    assert "sigmoid cells: half are on nowhere" in rheobase_figure.title(rheobase.Result((one, other), None))
+    assert "sigmoid cells: too few were seen" in rheobase_figure.title(rheobase.Result((one, few("sigmoid")), None))
 
 
 def test_the_map_is_of_cells_with_the_networks_own_time_constant(bench):

@@ -13,6 +13,7 @@ from bio import LIF, SpikingNetwork
 from compare.experiments import dale, decision_time, energy, lesion, negative, variability
 from compare.experiments.dale_training import EXCITATORY, hidden_signs, keeping_signs, obey
 from compare.experiments.experiment import WORDS, Outcome
+from compare.experiments.figures import negative as negative_figure
 from compare.pair import Pair
 from data import Digits, load_digits
 
@@ -188,9 +189,9 @@ def test_whether_silence_marks_errors_is_asked_of_fishers_test(wrong, right, sai
 
 def test_neighbours_are_grouped_until_they_are_enough_and_none_is_lost():
     rows = [(k, 7, 1) for k in range(negative.MOST + 1)]
-    groups = negative.grouped(rows)
+    groups = negative_figure.grouped(rows)
     assert sum(seen for *_, seen, _ in groups) == 7 * len(rows)
-    assert all(seen >= negative.FEWEST for *_, seen, _ in groups)
+    assert all(seen >= negative_figure.FEWEST for *_, seen, _ in groups)
     assert [first for first, *_ in groups[1:]] == [last + 1 for _, last, *_ in groups[:-1]]
 
 
@@ -260,7 +261,7 @@ def test_a_network_that_did_not_learn_its_training_digits_is_no_price_of_the_law
     assert mixed.holds == "in part"
     assert mixed.ann == "20.0 (10.0–30.0)"
     assert "up to 20.0 points, but 1 of 2 did not learn" in mixed.sentence
-    (drawing,) = dale.draw(result)
+    (drawing,) = dale.EXPERIMENT.draw(result)
     assert "did not learn" in drawing.figure.get_suptitle()
 
 
@@ -447,7 +448,7 @@ def test_silence_is_not_told_as_repetition(input_fano, noise, mean, said, result
     layers = tuple(replace(layer, mean=mean, interval=None, by_mean=()) for layer in twin.layers)
     twin = replace(twin, input_fano=input_fano, noise=noise, layers=layers, changed=(0.0, 0.0, 0.1))
     assert said in variability.told(twin)
-    title = variability.draw(replace(results(variability), twins=(twin,)))[0].figure.get_suptitle()
+    title = variability.EXPERIMENT.draw(replace(results(variability), twins=(twin,)))[0].figure.get_suptitle()
     assert ("Nothing is random" in title) == (not input_fano and not noise)
 
 

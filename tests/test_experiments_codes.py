@@ -18,6 +18,7 @@ from compare.comparison import Options, prepared, translate
 from compare.experiments import eye, looks_for, on_off, sameness, squash
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import WORDS, Outcome
+from compare.experiments.figures import on_off as on_off_figure
 from compare.experiments.registry import draw, experiments
 from compare.experiments.resampling import interval
 from compare.experiments.scale import FullScale, full_scale
@@ -569,9 +570,10 @@ def test_the_share_near_the_ends_lies_within_its_interval():
 
 def test_the_title_names_the_networks_in_which_it_holds():
     holds, fails = network("sigmoid", (0.5, 0.3), (0.5, 0.3)), network("relu", (0.9, 0.0), (0.9, 0.0))
-    assert on_off.title(on_off.Result(60, (fails, holds))).endswith("true in the sigmoid network, not in the ReLU")
-    assert on_off.title(on_off.Result(60, (holds,))).endswith("true in the sigmoid network")
-    assert on_off.title(on_off.Result(60, (fails,))).startswith("In no network")
+    both, one, none = (on_off_figure.title(on_off.Result(60, found)) for found in ((fails, holds), (holds,), (fails,)))
+    assert both.endswith("true in the sigmoid network, not in the ReLU")
+    assert one.endswith("true in the sigmoid network")
+    assert none.startswith("In no network")
 
 
 # --- what units look for

@@ -23,10 +23,9 @@ from bio.stdp import LearnedNetwork, load_learned
 from bio.stdp.network import shipped
 from compare.experiments.bench import Bench
 from compare.experiments.by_hand import mean_images
-from compare.experiments.experiment import ONLY_DRAWN, Experiment, Table, Verdict, judged
+from compare.experiments.experiment import ONLY_DRAWN, Experiment, Table, Verdict, drawn_by, judged
 from compare.experiments.resampling import interval
 from compare.experiments.robustness import distorted, spread
-from compare.experiments.third_learner_figures import draw
 from compare.experiments.wording import listed, number, percent
 from compare.learning import counts_of
 from compare.pair import Pair
@@ -315,6 +314,6 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("third_learner"),
     table=table,
 )

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from compare.experiments.experiment import Drawing
+from compare.experiments.third_learner import Result
 from compare.experiments.wording import listed
 from compare.receptive_fields import parts_of_largest, smoothed, tiles
 from compare.style import ANN, BIO, headline, shades
-
-if TYPE_CHECKING:
-    from compare.experiments.third_learner import Result
 
 THIRD = "#009E73"  # of the same palette as the networks' two colours
 LINES = ((ANN, "-", "o"), (BIO, "--", "s"), (THIRD, "-", "D"))
