@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
 from compare.experiments.handmade import read_by_hand
-from compare.experiments.wording import BETWEEN, NONE, number, percent
+from compare.experiments.wording import BETWEEN, NONE, number, percent, sentence_case
 from compare.score import mcnemar, wilson
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 from data import Digits
@@ -114,7 +114,7 @@ def verdict(result: Result) -> Verdict:
     as much."""
     (best, worst), often, surely = extremes(result.readers), errors(result), surely_worse(result)
     word = judged("claim", yes=[surely and often >= HARD], no=[best.accuracy >= worst.accuracy])
-    told = {
+    accuracies = {
         kind: BETWEEN.join(
             f"{r.name.split(',')[0].removesuffix(' network')} {percent(r.accuracy, r.interval, decimals=1)}"
             for r in result.readers
@@ -126,8 +126,8 @@ def verdict(result: Result) -> Verdict:
     times = f"errs {number(often, decimals=0 if often >= HARD else 1)} times as often as the worst network"
     return Verdict(
         f"accuracy; best rule without learning: {percent(best.accuracy, best.interval, decimals=1)}",
-        told["ann"] or NONE,
-        told["bio"] or NONE,
+        accuracies["ann"] or NONE,
+        accuracies["bio"] or NONE,
         word,
         {
             "holds": f"Hard indeed: {rule} and {times}.",
@@ -140,13 +140,13 @@ def verdict(result: Result) -> Verdict:
 def finding(result: Result) -> str:
     """How far the best rule gets, and how far the worst network."""
     rules, (_, worst) = [reader for reader in result.readers if reader.kind == "rule"], extremes(result.readers)
-    told = ", ".join(f"{rule.name} {rule.accuracy:.1%}" for rule in rules)
+    rules_read = ", ".join(f"{rule.name} {rule.accuracy:.1%}" for rule in rules)
     if not surely_worse(result):
-        return f"Without learning: {told}. The best is {beside(result)} ({worst.accuracy:.1%})."
+        return f"Without learning: {rules_read}. The best is {beside(result)} ({worst.accuracy:.1%})."
     often = number(errors(result), decimals=0 if errors(result) >= HARD else 1)
     return (
-        f"Without learning: {told}. The best of these rules errs {often} times as often as the worst of the networks "
-        f"({worst.name}, {worst.accuracy:.1%})."
+        f"Without learning: {rules_read}. The best of these rules errs {often} times as often as the worst of the "
+        f"networks ({worst.name}, {worst.accuracy:.1%})."
     )
 
 
@@ -155,10 +155,10 @@ def title(result: Result) -> str:
     (best, worst), often = extremes(result.readers), errors(result)
     reads = f"the best rule without learning ({best.name}) reads {best.accuracy:.0%}"
     if not surely_worse(result):
-        return f"{reads[0].upper()}{reads[1:]}, {beside(result)} ({worst.accuracy:.0%})"
+        return f"{sentence_case(reads)}, {beside(result)} ({worst.accuracy:.0%})"
     if often >= HARD:
         return f"No rule without learning comes near: the best ({best.name}) reads {best.accuracy:.0%}"
-    return f"{reads[0].upper()}{reads[1:]}, surely less than {worst.name} ({worst.accuracy:.0%})"
+    return f"{sentence_case(reads)}, surely less than {worst.name} ({worst.accuracy:.0%})"
 
 
 def draw(result: Result) -> Sequence[Drawing]:

@@ -20,7 +20,8 @@ from bio.network import NEVER
 from bio.network import verdict as read_out
 from compare.activations import curve
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Experiment, Verdict, drawn_by, judged
+from compare.experiments.experiment import ONLY_DRAWN, Experiment, Verdict, by_activation, drawn_by, judged
+from compare.experiments.resampling import Interval
 from compare.experiments.wording import listed, points
 from compare.mapping import weighted_sums
 from compare.pair import Pair, Twin
@@ -31,7 +32,6 @@ from data import Digits
 NOTHING = 0.05  # of accuracy: more than that is worth mentioning
 SAME = 0.8  # a correlation of losses from which the same falls in both: most of the variance is shared
 GROUP = 0.2  # of the last hidden layer
-Interval = tuple[float, float, float]  # a mean and its 95 % interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Silences a group for each class (for three when quick), and records one digit's way."""
-    digits = bench.digits.spread(min(bench.count(2_000, 300), len(bench.digits)))
+    digits = bench.some_digits(2_000, 300)
     missing = sorted(set(range(10)) - set(digits.labels.tolist()))
     if missing:
         raise ValueError(f"among {len(digits)} test digits there is no {missing[0]}: ask for more")
@@ -93,11 +93,8 @@ def run(bench: Bench) -> Result:
         for against in (False, True)
     )
     alike = {
-        name: correlation(
-            np.concatenate([s.ann_lost for s in found if s.activation == name]),
-            np.concatenate([s.bio_lost for s in found if s.activation == name]),
-        )
-        for name in bench.activations
+        name: correlation(np.concatenate([s.ann_lost for s in own]), np.concatenate([s.bio_lost for s in own]))
+        for name, own in by_activation(found).items()
     }
     twin = bench.twin(bench.activations[0], "lif")
     one = bench.digits[:1]
@@ -220,20 +217,20 @@ def finding(result: Result) -> str:
         f"Silencing the fifth of the hidden units that argues for a digit costs that digit {own[0]} points in the "
         f"standard network and {own[1]} in the spiking one, which is {more[0]} and {more[1]} more than other digits "
         f"lose; a random fifth costs {100 * control['ann_lost']:.0f} and {100 * control['bio_lost']:.0f}. What falls "
-        f"correlates between the two networks ({alike}). {cascade(result)}."
+        f"correlates between the two networks ({alike}). {order_of_firing(result)}."
     )
 
 
-def names(result: Result) -> list[str]:
+def layer_names(result: Result) -> list[str]:
     """Of the layers, the eye first."""
     return ["the eye", *[f"hidden {i}" for i in range(1, len(result.sizes) - 1)], "output"]
 
 
-def cascade(result: Result) -> str:
+def order_of_firing(result: Result) -> str:
     """Whether the layers begin to fire one after the other, and when."""
     begun = [time for time in result.first_spike if np.isfinite(time)]
     after = listed(f"{time:.0f}" for time in begun) + " ms" if begun else ""
-    still = [name for name, time in zip(names(result), result.first_spike, strict=True) if not np.isfinite(time)]
+    still = [name for name, time in zip(layer_names(result), result.first_spike, strict=True) if not np.isfinite(time)]
     if still:
         reach = f", the others begin after {after}" if begun else ""
         return f"A {result.digit} sets off no whole cascade: never a spike in {listed(still)}{reach}"

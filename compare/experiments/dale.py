@@ -29,6 +29,7 @@ from compare.comparison import translate
 from compare.experiments.bench import Bench
 from compare.experiments.dale_training import Signs, hidden_signs, keeping_signs
 from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import Interval, mean_of
 from compare.experiments.wording import lines, percent, points
 from compare.pair import Twin
 from compare.style import NETWORK_NAMES
@@ -36,7 +37,6 @@ from compare.workers import delayed, in_processes
 
 LAWS = ("free", "hidden", "strict")
 LEAST, LEARNED = 0.5, 0.75  # of the training digits, and of what is read of them without a law: less is not learned
-Interval = tuple[float, float, float]  # a mean and its 95 % interval over digits
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Result:
 def run(bench: Bench) -> Result:
     """Trains, translates and scores them all."""
     seeds, epochs = bench.count(2, 1), bench.count(8, 8)
-    training = bench.training.spread(min(len(bench.training), bench.count(60_000, 6_000)))
+    training = bench.some_training(60_000, 6_000)
     sizes = {activation: model.sizes for activation, model in bench.models.items()}
     plan = [(activation, law, seed) for activation in bench.activations for law in LAWS for seed in range(seeds)]
     tasks = [
@@ -151,9 +151,7 @@ def under(activation: str, law: str, ann: np.ndarray, bio: np.ndarray, broken: f
 
 def over_digits(values: np.ndarray) -> Interval:
     """The mean of values (seeds, digits), with the 95 % interval over digits of its mean over these seeds."""
-    each = values.mean(axis=0)
-    mean, error = float(each.mean()), float(each.std() / np.sqrt(len(each)))
-    return mean, mean - 1.96 * error, mean + 1.96 * error
+    return mean_of(values.mean(axis=0))
 
 
 def verdict(result: Result) -> Verdict:

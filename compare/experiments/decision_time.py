@@ -12,18 +12,18 @@ lie close, its margin, should take longer: Spearman's ρ of margin and time, wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
 
 import numpy as np
-from scipy.stats import rankdata
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
-from compare.experiments.wording import NONE, number, percent
+from compare.experiments.experiment import Experiment, Verdict, by_activation, drawn_by, judged
+from compare.experiments.resampling import Interval, fraction
+from compare.experiments.spearman import rho, rho_drawn_anew, rho_shuffled
+from compare.experiments.wording import NONE, number, percent, twin_name
 from compare.pair import Pair
-from compare.score import correlation, first_time, wilson
+from compare.score import first_time, wilson
 from compare.style import INPUT_NAMES, NETWORK_NAMES
 
 BINS = 10  # of equally many digits each, by margin
@@ -72,20 +72,19 @@ class Result:
     """One race for each network and input, on the same digits, beside the standard networks' accuracies."""
 
     digits: int
-    ann: dict[str, tuple[float, float, float]]
+    ann: dict[str, Interval]
     races: tuple[Race, ...]
 
 
 def run(bench: Bench) -> Result:
     """Follows every twin of the bench's networks to its answers, for every input."""
-    ann: dict[str, tuple[float, float, float]] = {}
+    ann: dict[str, Interval] = {}
     races: list[Race] = []
     for activation in bench.activations:
         for name in INPUT_NAMES:
             pair = bench.pair(activation, name)
             races.append(race(pair, np.random.default_rng((bench.seed, len(races))), bench.count(500, 100)))
-        right = pair.ann_answers == pair.digits.labels
-        ann[activation] = float(right.mean()), *wilson(right)
+        ann[activation] = fraction(pair.ann_answers == pair.digits.labels)
     return Result(len(bench.digits), ann, tuple(races))
 
 
@@ -114,9 +113,9 @@ def race(pair: Pair, rng: np.random.Generator, repeats: int) -> Race:
         median=float(np.median(took)) if took.size else float("nan"),
         slow=float(np.percentile(took, 90)) if took.size else float("nan"),
         median_wrong=float(np.median(wrong)) if wrong.size else None,
-        rho=correlation(rankdata(margins), rankdata(took)),
-        rho_interval=drawn_anew(margins, took, rng, repeats),
-        rho_shuffled=shuffled(margins, took, rng, repeats),
+        rho=rho(margins, took),
+        rho_interval=rho_drawn_anew(margins, took, rng, repeats),
+        rho_shuffled=rho_shuffled(margins, took, rng, repeats),
     )
 
 
@@ -152,34 +151,6 @@ def tenths(margins: np.ndarray, took: np.ndarray) -> np.ndarray:
     return np.array([[margins[group].mean(), *mean_and_error(took[group])] for group in groups]).reshape(-1, 3)
 
 
-def drawn_anew(
-    first: np.ndarray, second: np.ndarray, rng: np.random.Generator, repeats: int
-) -> tuple[float, float] | None:
-    """The 95 % interval of Spearman's ρ over digits drawn with replacement."""
-    found = []
-    for _ in range(repeats if len(first) else 0):
-        which = rng.integers(0, len(first), len(first))
-        found.append(correlation(rankdata(first[which]), rankdata(second[which])))
-    return middle_95(found)
-
-
-def shuffled(
-    first: np.ndarray, second: np.ndarray, rng: np.random.Generator, repeats: int
-) -> tuple[float, float] | None:
-    """Where 95 % of Spearman's ρ lie when the digits of one are shuffled."""
-    ranks, others = rankdata(first), rankdata(second)
-    return middle_95([correlation(rng.permutation(ranks), others) for _ in range(repeats)])
-
-
-def middle_95(found: Sequence[float | None]) -> tuple[float, float] | None:
-    """The percentiles 2.5 and 97.5 of those that are defined."""
-    defined = [value for value in found if value is not None]
-    if not defined:
-        return None
-    low, high = np.percentile(defined, (2.5, 97.5))
-    return float(low), float(high)
-
-
 def verdict(result: Result) -> Verdict:
     """It breaks: when verdicts are first asked, a twin reads surely less than its standard network."""
     word = judged("break", [race.high[0] < result.ann[race.activation][1] for race in result.races])
@@ -192,7 +163,7 @@ def verdict(result: Result) -> Verdict:
         f"accuracy: at once, and after {first} ms of the quickest and the slowest twin",
         "; ".join(f"{NETWORK_NAMES[name]} {percent(ann[0], ann[1:], decimals=1)}" for name, ann in result.ann.items()),
         "; ".join(
-            f"{NETWORK_NAMES[race.activation]}, {INPUT_NAMES[race.input]} "
+            f"{twin_name(race.activation, race.input)} "
             f"{percent(float(race.accuracy[0]), (float(race.low[0]), float(race.high[0])))}"
             for race in extremes
         )
@@ -210,8 +181,7 @@ def verdict(result: Result) -> Verdict:
 def finding(result: Result) -> str:
     """How long an answer takes (to the next 5 ms), which digits take longest, and whether the margin predicts it."""
     said = []
-    for activation in result.ann:
-        races = [race for race in result.races if race.activation == activation]
+    for activation, races in by_activation(result.races).items():
         inputs = ", ".join(f"{race.median:.0f} ms with {INPUT_NAMES[race.input]} ({within(race)})" for race in races)
         said.append(
             f"{NETWORK_NAMES[activation]}: half of the digits are decided, and the standard network's accuracy is "

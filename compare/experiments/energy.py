@@ -21,8 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
-from compare.experiments.wording import number as written
+from compare.experiments.experiment import Experiment, Verdict, by_activation, drawn_by, judged
+from compare.experiments.resampling import middle_95, standard_error
+from compare.experiments.wording import number, twin_name
 from compare.pair import Pair
 from compare.style import INPUT_NAMES, NETWORK_NAMES
 
@@ -159,16 +160,16 @@ def updates_of(pair: Pair) -> np.ndarray:
 def cost(name: str, multiply_adds: np.ndarray, adds: np.ndarray, updates: np.ndarray | float = 0.0) -> Cost:
     """The cost of counts a digit: (n, layers), and updates (n,)."""
     energy = MULTIPLY_ADD * (multiply_adds.sum(axis=1) + updates) + ADD * adds.sum(axis=1)
-    low, high = np.percentile(energy, (2.5, 97.5))
+    low, high = middle_95(energy)
     return Cost(
         name=name,
         multiply_adds=tuple(multiply_adds.mean(axis=0).tolist()),
         adds=tuple(adds.mean(axis=0).tolist()),
         updates=float(np.mean(updates)),
         energy=float(energy.mean()),
-        error=float(energy.std() / np.sqrt(len(energy))),
-        low=float(low),
-        high=float(high),
+        error=standard_error(energy),
+        low=low,
+        high=high,
     )
 
 
@@ -182,7 +183,7 @@ def dearer(twin: Cost, mlp: Cost) -> bool:
     return twin.energy - mlp.energy > 1.96 * float(np.hypot(twin.error, mlp.error))
 
 
-def sure(cost: Cost) -> tuple[float, float] | None:
+def interval_of(cost: Cost) -> tuple[float, float] | None:
     """The 95 % interval of the mean; None where every digit costs the same."""
     half = 1.96 * cost.error
     return (cost.energy - half, cost.energy + half) if half > 1e-6 * cost.energy else None
@@ -194,20 +195,20 @@ def verdict(result: Result) -> Verdict:
     counts = [dearer(x.costs[twin], x.costs[mlp]) for x in result.ledgers for mlp in (0, 1) for twin in (2, 3)]
     word = judged("break", counts)
     best = min(result.ledgers, key=lambda ledger: ledger.costs[3].energy)
-    dense, skipping, spikes, full = (written(cost.energy, sure(cost), decimals=0) for cost in best.costs)
-    told = [f"{cost.energy:.0f}" for cost in best.costs]
+    dense, skipping, spikes, full = (number(cost.energy, interval_of(cost), decimals=0) for cost in best.costs)
+    nj = [f"{cost.energy:.0f}" for cost in best.costs]
     return Verdict(
-        f"nJ a digit, arithmetic only, cheapest twin ({NETWORK_NAMES[best.activation]}, {INPUT_NAMES[best.input]})",
+        f"nJ a digit, arithmetic only, cheapest twin ({twin_name(best.activation, best.input)})",
         f"all weights {dense}; skipping zeros {skipping}",
         f"spikes {spikes}; with updates {full}",
         word,
         {
-            "breaks": f"Spikes save nothing, however it is counted: at best a twin takes {told[2]} nJ a digit, its "
-            f"standard network {told[1]}.",
-            "in part": f"It depends on the count: at best a twin takes {told[2]} nJ a digit, {told[3]} with its cells' "
-            f"updates; its standard network {told[0]}, or {told[1]} skipping zeros.",
-            "no break seen": f"Spikes cost no more, however it is counted: at best a twin takes {told[3]} nJ a "
-            f"digit, its standard network {told[1]}.",
+            "breaks": f"Spikes save nothing, however it is counted: at best a twin takes {nj[2]} nJ a digit, its "
+            f"standard network {nj[1]}.",
+            "in part": f"It depends on the count: at best a twin takes {nj[2]} nJ a digit, {nj[3]} with its cells' "
+            f"updates; its standard network {nj[0]}, or {nj[1]} skipping zeros.",
+            "no break seen": f"Spikes cost no more, however it is counted: at best a twin takes {nj[3]} nJ a "
+            f"digit, its standard network {nj[1]}.",
         }[word],
     )
 
@@ -215,8 +216,7 @@ def verdict(result: Result) -> Verdict:
 def finding(result: Result) -> str:
     """What each twin costs, and which of the two comes out ahead depending on what is counted."""
     said = []
-    for activation in dict.fromkeys(ledger.activation for ledger in result.ledgers):
-        own = [ledger for ledger in result.ledgers if ledger.activation == activation]
+    for activation, own in by_activation(result.ledgers).items():
         dense, skipping = own[0].costs[0].energy, own[0].costs[1].energy
         twins = ", ".join(
             f"{INPUT_NAMES[ledger.input]} {ledger.costs[2].energy:.0f} ({ledger.costs[3].energy:.0f} with its cells' "
@@ -238,10 +238,10 @@ def counted(result: Result) -> str:
         for mlp in (0, 1)
         for twin in (2, 3)
     ]
-    told = [{n: "all", 0: "none"}.get(k, str(k)) + f" of {n}" for k in cheaper]
+    each = [{n: "all", 0: "none"}.get(k, str(k)) + f" of {n}" for k in cheaper]
     return (
-        f"By spikes alone {told[0]} twins undercut the dense MLP and {told[2]} the one that skips zeros; with updates "
-        f"{told[1]} and {told[3]}."
+        f"By spikes alone {each[0]} twins undercut the dense MLP and {each[2]} the one that skips zeros; with updates "
+        f"{each[1]} and {each[3]}."
     )
 
 

@@ -12,10 +12,10 @@ Where these are too much for one file, what draws is in `figures`, in a file of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -40,6 +40,25 @@ class Drawing:
     stem: str
     figure: Figure
     alt: str
+
+
+class OfNetwork(Protocol):
+    """A part of a result that belongs to one network."""
+
+    @property
+    def activation(self) -> str:
+        """The network's."""
+
+
+P = TypeVar("P", bound=OfNetwork)
+
+
+def by_activation(parts: Iterable[P]) -> dict[str, list[P]]:
+    """What belongs to each network, by its activation, in order."""
+    found: dict[str, list[P]] = {}
+    for part in parts:
+        found.setdefault(part.activation, []).append(part)
+    return found
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from scipy.stats import rankdata
 from bio import SpikingNetwork, record
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, Experiment, Verdict, drawn_by, judged
+from compare.experiments.renditions import check_pairs, pairs_of, sums_over_pairs
+from compare.experiments.resampling import drawn_anew, middle_95
 from compare.experiments.wording import NONE, percent
 from compare.pair import Twin
 from compare.score import roc_area
@@ -76,7 +78,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Compares every digit with every other, by its pixels and by the spikes that they send."""
-    digits = bench.digits.spread(min(bench.count(1_000, 150), len(bench.digits)))
+    digits = bench.some_digits(1_000, 150)
     labels, rng = digits.labels, np.random.default_rng(bench.seed)
     check_pairs(labels)
     lit = (digits.images >= LIT).astype(float)
@@ -85,15 +87,15 @@ def run(bench: Bench) -> Result:
         twin = bench.twin(bench.activations[0], kind)
         first, second = (input_counts(replace(twin, seed=seed), digits) for seed in (twin.seed, twin.seed + 1))
         for until, counts, again in zip((min(GLANCE, twin.duration), twin.duration), first, second, strict=True):
-            told = f"{name}, {1e3 * until:g} ms"
-            codes.append(code(told, "bio", counts > 0, again > 0, counts, labels, rng))
+            label = f"{name}, {1e3 * until:g} ms"
+            codes.append(code(label, "bio", counts > 0, again > 0, counts, labels, rng))
     overlap = jaccard(lit)
     same = pairs_of(labels, same=True)
     shares = [np.histogram(overlap[np.triu(which)], BINS)[0] for which in (same, pairs_of(labels, same=False))]
     return Result(
         len(digits),
         tuple(codes),
-        np.array([mean_of(overlap[same & (labels == digit)]) for digit in range(10)]),
+        np.array([mean_or_nan(overlap[same & (labels == digit)]) for digit in range(10)]),
         np.array([counted / max(counted.sum(), 1) for counted in shares]),
         digits.images[typical(overlap, same)],
     )
@@ -133,13 +135,13 @@ def code(
         name,
         kind,
         float(active.sum(axis=1).mean()),
-        mean_of(overlap[same]),
-        interval(overlap, same, rng),
-        mean_of(overlap[other]),
-        interval(overlap, other, rng),
+        mean_or_nan(overlap[same]),
+        interval_over_pairs(overlap, same, rng),
+        mean_or_nan(overlap[other]),
+        interval_over_pairs(overlap, other, rng),
         float("nan") if ordered is None else ordered,
-        mean_of(shared[either > 0] / either[either > 0]),
-        (mean_of(alike[same]), mean_of(alike[other])),
+        mean_or_nan(shared[either > 0] / either[either > 0]),
+        (mean_or_nan(alike[same]), mean_or_nan(alike[other])),
     )
 
 
@@ -158,36 +160,17 @@ def cosine(values: np.ndarray) -> np.ndarray:
     return unit @ unit.T
 
 
-def pairs_of(labels: np.ndarray, *, same: bool) -> np.ndarray:
-    """(n, n): which pairs are two different images with the same label, or with two labels."""
-    equal = labels[:, None] == labels
-    return (equal & ~np.eye(len(labels), dtype=bool)) if same else ~equal
-
-
-def check_pairs(labels: np.ndarray) -> None:
-    """Raises ValueError where there are not two renditions each of at least two digits."""
-    if (np.bincount(labels) >= 2).sum() < 2:
-        raise ValueError(
-            f"{len(labels)} test digits do not hold two renditions each of at least two digits: ask for more, say 100"
-        )
-
-
-def mean_of(values: np.ndarray) -> float:
+def mean_or_nan(values: np.ndarray) -> float:
     """Their mean; nan of none."""
     return float(values.mean()) if values.size else float("nan")
 
 
-def interval(values: np.ndarray, which: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
-    """The 95 % bootstrap interval of the mean of some pairs' values (n, n), whole rows and columns being resampled;
-    an image never makes a pair with a copy of itself."""
-    n = len(values)
-    times = rng.multinomial(n, np.full(n, 1 / n), RESAMPLES).astype(np.float32)
+def interval_over_pairs(values: np.ndarray, which: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
+    """The 95 % interval of the mean of some pairs' values (n, n), of images drawn anew; nan where there is no pair."""
+    times = drawn_anew(len(values), RESAMPLES, rng).astype(np.float32)
     weight = which.astype(np.float32)
-    total, count = (((times @ matrix) * times).sum(axis=1) for matrix in (values * weight, weight))
-    if not count.any():
-        return float("nan"), float("nan")
-    low, high = np.percentile(total[count > 0] / count[count > 0], [2.5, 97.5])
-    return float(low), float(high)
+    total, count = (sums_over_pairs(part, times) for part in (values * weight, weight))
+    return middle_95(total[count > 0] / count[count > 0])
 
 
 def typical(values: np.ndarray, which: np.ndarray) -> list[int]:
@@ -231,15 +214,15 @@ def finding(result: Result) -> str:
     than = "more than" if apart else "not surely more than"
     spared = "and" if pixels.ordered >= OFTEN else "yet"
     cases = f"in {'only ' if pixels.ordered < OFTEN else ''}{pixels.ordered:.0%} of cases"
-    told = ", ".join(f"{code.name} {share(code)} against {code.between:.0%}" for code in spikes)
+    by_cells = ", ".join(f"{code.name} {shared_within(code)} against {code.between:.0%}" for code in spikes)
     return (
-        f"Two renditions of one digit share {share(pixels)} of the pixels that "
+        f"Two renditions of one digit share {shared_within(pixels)} of the pixels that "
         f"either lights: {most}. That is {than} the {pixels.between:.0%} that two digits share, {spared} a pair of one "
-        f"digit overlaps more than a pair of two {cases}. By the cells that fire: {told}."
+        f"digit overlaps more than a pair of two {cases}. By the cells that fire: {by_cells}."
     )
 
 
-def share(code: Code) -> str:
+def shared_within(code: Code) -> str:
     """What two renditions of one digit share, with its interval."""
     low, high = code.within_interval
     return f"{code.within:.0%} ({100 * low:.0f}–{100 * high:.0f})"

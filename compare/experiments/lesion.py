@@ -19,13 +19,13 @@ import numpy as np
 from ann import MLP
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import Interval
 from compare.experiments.wording import lines, percent, points
 from compare.pair import Twin
 from compare.style import NETWORK_NAMES
 
 KINDS = ("units", "weights")
 REPEATS = 1_000
-Interval = tuple[float, float, float]  # a mean and its 95 % interval
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def run(bench: Bench) -> Result:
     """Lesions every network of the bench and its twin."""
     draws = bench.count(5, 2)
     fractions = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0) if not bench.quick else (0.0, 0.3, 0.7, 1.0)
-    digits = bench.digits.spread(min(len(bench.digits), bench.count(1_000, 100)))
+    digits = bench.some_digits(1_000, 100)
     plan = [(a, k, d, f) for a in bench.activations for k in KINDS for d in range(draws) for f in fractions]
     twins = [lesioned(bench.twin(a), k, f, np.random.default_rng((bench.seed, d))) for a, k, d, f in plan]
     once = {one_for_all(step): twin for step, twin in zip(plan, twins, strict=True)}
@@ -159,7 +159,9 @@ def verdict(result: Result) -> Verdict:
     more = points(abs(worst.over_all[0]))
     ann, bio = (float(np.mean([getattr(s, who)[half_lost(s)][0] for s in units])) for who in ("ann", "bio"))
     loser = "its twin" if worst.over_all[0] < 0 else "the network"
-    seen = f"in the {NETWORK_NAMES[worst.activation]} pair {loser} loses {more} points more when {named(worst.kind)} go"
+    seen = (
+        f"in the {NETWORK_NAMES[worst.activation]} pair {loser} loses {more} points more when {spoken(worst.kind)} go"
+    )
     table = {
         who: lines(
             (s.activation, percent(mean, ends)) for s in units for mean, *ends in [getattr(s, who)[half_lost(s)]]
@@ -167,7 +169,7 @@ def verdict(result: Result) -> Verdict:
         for who in ("ann", "bio")
     }
     return Verdict(
-        f"accuracy with {lost} of the {named(units[0].kind)} lost",
+        f"accuracy with {lost} of the {spoken(units[0].kind)} lost",
         table["ann"],
         table["bio"],
         word,
@@ -175,29 +177,29 @@ def verdict(result: Result) -> Verdict:
             "breaks": f"Damage hurts the two unlike: {seen}.",
             "in part": f"Damage hurts the two unlike in {sum(apart)} of {len(apart)} cases: {seen}.",
             "no break seen": f"No damage surely hurts one more than the other: without {lost} of their "
-            f"{named(units[0].kind)}, standard networks read {percent(ann)}, their twins {percent(bio)}.",
+            f"{spoken(units[0].kind)}, standard networks read {percent(ann)}, their twins {percent(bio)}.",
         }[word],
     )
 
 
 def finding(result: Result) -> str:
     """How much both lose at half, and which suffers more."""
-    return " ".join(told(series) for series in result.series)
+    return " ".join(finding_of_series(series) for series in result.series)
 
 
-def told(series: Series) -> str:
+def finding_of_series(series: Series) -> str:
     """The finding for one series."""
     middle = half_lost(series)
     ann, bio = (percent(at[middle][0], at[middle][1:]) for at in (series.ann, series.bio))
     return (
-        f"{NETWORK_NAMES[series.activation]}, {percent(series.fractions[middle])} of its {named(series.kind)} lost: "
+        f"{NETWORK_NAMES[series.activation]}, {percent(series.fractions[middle])} of its {spoken(series.kind)} lost: "
         f"{ann} left of {percent(series.ann[0][0])} in the standard network, {bio} of {percent(series.bio[0][0])} in "
         f"its twin; "
         f"over all lesions {sufferer(series)} ({points(series.over_all[0], series.over_all[1:])} points for the twin)."
     )
 
 
-def named(kind: str) -> str:
+def spoken(kind: str) -> str:
     """What is lost, in a sentence."""
     return "hidden units" if kind == "units" else kind
 

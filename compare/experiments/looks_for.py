@@ -19,7 +19,7 @@ import numpy as np
 from bio import SpikingNetwork
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, Experiment, Verdict, drawn_by, judged
-from compare.experiments.resampling import interval
+from compare.experiments.resampling import bootstrapped, defined
 from compare.experiments.wording import lines, number
 from compare.pair import Twin
 from compare.parallel import Job
@@ -103,7 +103,6 @@ def measure(bench: Bench, activation: str, noise: Digits) -> tuple[Found, np.nda
     stas = triggered_average(counts, noise.images)
     own = correlations(stas, weights)
     rho = correlations(counts.T, sums.T)
-    defined = own[np.isfinite(own)]
     found = Found(
         activation,
         own,
@@ -112,8 +111,8 @@ def measure(bench: Bench, activation: str, noise: Digits) -> tuple[Found, np.nda
         correlations(stas, np.roll(weights, 1, axis=0)) if len(weights) > 1 else np.full(1, np.nan),
         correlations(triggered_average(unaided, noise.images), weights),
         correlations(triggered_average(pair.response.counts[0], pair.digits.images), weights),
-        float(np.median(defined)) if defined.size else float("nan"),
-        interval(defined, bench.seed, of=np.median),
+        middle(own),
+        bootstrapped(defined(own), bench.seed, of=np.median),
         (float((counts.sum(axis=0) == 0).mean()), float((unaided.sum(axis=0) == 0).mean())),
     )
     return found, stas
@@ -150,8 +149,8 @@ def correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def middle(values: np.ndarray) -> float:
     """The median of what is defined; nan of nothing."""
-    defined = values[np.isfinite(values)]
-    return float(np.median(defined)) if defined.size else float("nan")
+    known = defined(values)
+    return float(np.median(known)) if known.size else float("nan")
 
 
 def verdict(result: Result) -> Verdict:
@@ -167,7 +166,7 @@ def verdict(result: Result) -> Verdict:
         "does not hold": "What excites a unit, or a cell, is hardly the pattern in its weights",
     }[word]
     least = int(np.nanargmin(reached)) % len(limits) if np.isfinite(reached).any() else 0
-    ann = [interval(found.units[np.isfinite(found.units)], 0, of=np.median) for found in result.found]
+    ann = [bootstrapped(defined(found.units), 0, of=np.median) for found in result.found]
     return Verdict(
         "correlation of what excites with the weights, median (most possible: "
         f"{' and '.join(dict.fromkeys(number(limit) for limit in limits))})",
@@ -181,10 +180,10 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """Whether the STA shows the weights, and what it takes."""
-    told = []
+    by_network = []
     for found in result.found:
         unheard = f"{found.silent[1]:.0%} of the cells silent and a median of {middle(found.unaided):.2f}"
-        told.append(
+        by_network.append(
             f"{found.name}: median correlation {found.median:.2f} ({found.interval[0]:.2f} to {found.interval[1]:.2f}; "
             f"{middle(found.expected):.2f} expected, {middle(found.units):.2f} from activations, "
             f"{middle(found.others):.2f} with another unit's weights); without a current to hold the cells at "
@@ -199,7 +198,7 @@ def finding(result: Result) -> str:
         claim = f"What makes a cell fire resembles its unit's weights in some networks only ({', '.join(close)})"
     else:
         claim = "What makes a cell fire resembles its unit's weights less than it should"
-    return f"{claim}. {'. '.join(told)}."
+    return f"{claim}. {'. '.join(by_network)}."
 
 
 EXPERIMENT = Experiment(

@@ -18,6 +18,7 @@ from scipy.stats import fisher_exact
 
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import Interval, mean_of, standard_error
 from compare.experiments.wording import lines, percent, points
 from compare.pair import Pair
 from compare.score import wilson
@@ -27,7 +28,6 @@ NEARLY = 2  # output spikes of all ten cells together, up to which they are call
 MOST = 40  # output spikes that the figure shows one by one
 SURE = 0.05  # p below which errors and right answers surely differ
 MUCH = 0.5  # of the output's sums, and of the cells that stand for those: what cannot be overlooked
-Interval = tuple[float, float, float]  # a mean and its 95 % interval
 
 
 @dataclass(frozen=True)
@@ -173,17 +173,6 @@ def part(which: np.ndarray) -> Part:
     return Part(len(which), float(which.mean()), wilson(which)) if len(which) else Part(0, None, None)
 
 
-def standard_error(values: np.ndarray) -> float:
-    """Of the mean of values (n,)."""
-    return float(np.std(values) / np.sqrt(len(values)))
-
-
-def mean_of(values: np.ndarray) -> Interval:
-    """Of values (n,)."""
-    mean, error = float(values.mean()), standard_error(values)
-    return mean, mean - 1.96 * error, mean + 1.96 * error
-
-
 def verdict(result: Result) -> Verdict:
     """It breaks: most of the output's sums are negative, most cells silent there, and answers surely lost by that."""
     outputs = [pair.layers[-1] for pair in result.pairs]
@@ -210,21 +199,20 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """How much is negative, what it costs, and whether silence explains the twins' errors."""
-    return " ".join(told(pair) for pair in result.pairs)
+    return " ".join(finding_of_pair(pair) for pair in result.pairs)
 
 
-def told(pair: Silence) -> str:
+def finding_of_pair(pair: Silence) -> str:
     """The finding for one pair."""
     hidden, output = pair.layers[0], pair.layers[-1]
     return (
         f"{NETWORK_NAMES[pair.activation]}: {hidden.negative:.0%} of the sums in {hidden.name} and "
-        f"{output.negative:.0%} in the output are negative; {share(hidden.silent_if_negative)} and "
-        f"{share(output.silent_if_negative)} of the cells that stand for them are silent. Read through max(0, z), the "
-        f"standard network {change(pair.clipped - pair.ann)} in its first guess and "
-        f"{change(pair.runner_clipped - pair.runner_up)} in its first two. {share(pair.nearly_wrong.fraction)} of the "
-        f"twin's errors, and {share(pair.nearly_right.fraction)} of its right answers, rest on {NEARLY} output spikes "
-        f"or fewer"
-        f"{consequence(pair)}."
+        f"{output.negative:.0%} in the output are negative; {roughly(hidden.silent_if_negative)} and "
+        f"{roughly(output.silent_if_negative)} of the cells that stand for them are silent. Read through max(0, z), "
+        f"the standard network {points_won(pair.clipped - pair.ann)} in its first guess and "
+        f"{points_won(pair.runner_clipped - pair.runner_up)} in its first two. {roughly(pair.nearly_wrong.fraction)} "
+        f"of the twin's errors, and {roughly(pair.nearly_right.fraction)} of its right answers, rest on {NEARLY} "
+        f"output spikes or fewer{consequence(pair)}."
     )
 
 
@@ -240,14 +228,14 @@ def consequence(pair: Silence) -> str:
     return f": silence goes with {'most' if wrong > 0.5 else 'a part'} of the errors"
 
 
-def share(fraction: float | None) -> str:
+def roughly(fraction: float | None) -> str:
     """A fraction, for a sentence."""
     if fraction is None:
         return "none"
     return f"{fraction:.0%}" if fraction >= 0.0995 or not fraction else f"{fraction:.1%}"
 
 
-def change(difference: float) -> str:
+def points_won(difference: float) -> str:
     """A difference of two fractions, for a sentence."""
     points = 100 * difference
     return "loses nothing" if abs(points) < 0.005 else f"{'wins' if points > 0 else 'loses'} {abs(points):.2f} points"

@@ -17,6 +17,7 @@ import numpy as np
 
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import defined, drawn_anew, middle_95
 from compare.experiments.scale import FullScale, full_scale
 from compare.experiments.wording import lines, listed, percent
 from compare.pair import Pair
@@ -96,7 +97,7 @@ class Result:
 def run(bench: Bench) -> Result:
     """Looks at every layer of each pair, shown steady currents."""
     n = len(bench.digits)
-    times = np.random.default_rng(bench.seed).multinomial(n, np.full(n, 1 / n), RESAMPLES)
+    times = drawn_anew(n, RESAMPLES, np.random.default_rng(bench.seed))
     found = []
     for name in bench.activations:
         pair = bench.pair(name)
@@ -119,18 +120,15 @@ def values(kind: str, parts: np.ndarray, times: np.ndarray) -> Values:
     powers = np.column_stack([((parts - middle) ** power).mean(axis=1) for power in range(1, 5)])
     drawn = np.vstack([np.ones(len(parts)), times]) @ powers / len(parts)
     coefficients = bimodality(drawn, parts.size)
-    known = coefficients[1:][np.isfinite(coefficients[1:])]
-    low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
     histogram = np.histogram(np.clip(parts, EDGES[0], EDGES[-1]), EDGES)[0] / parts.size
     off, on = parts <= END, parts >= 1 - END
-    least, most = np.percentile(times @ (off | on).mean(axis=1) / len(parts), [2.5, 97.5])
     return Values(
         kind,
         float(coefficients[0]),
-        (float(low), float(high)),
+        middle_95(defined(coefficients[1:])),
         float(off.mean()),
         float(on.mean()),
-        (float(least), float(most)),
+        middle_95(times @ (off | on).mean(axis=1) / len(parts)),
         histogram,
     )
 
@@ -151,11 +149,9 @@ def agreement(layer: str, unit_on: np.ndarray, cell_on: np.ndarray, times: np.nd
     """MCC of (n, units) truths with those of their cells; nan where one of them never changes."""
     tables = np.array([(a & b).sum(axis=1) for a in (~unit_on, unit_on) for b in (~cell_on, cell_on)]).T
     whole = tables.sum(axis=0)
-    drawn = [mcc(table) for table in times @ tables]
-    known = np.array([value for value in drawn if np.isfinite(value)])
-    low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
+    ends = middle_95(defined(np.array([mcc(table) for table in times @ tables])))
     agree = float((whole[0] + whole[3]) / whole.sum())
-    return Agreement(layer, mcc(whole), (float(low), float(high)), agree, float(unit_on.mean()), float(cell_on.mean()))
+    return Agreement(layer, mcc(whole), ends, agree, float(unit_on.mean()), float(cell_on.mean()))
 
 
 def mcc(table: np.ndarray) -> float:
@@ -212,7 +208,7 @@ def lack(found: Values) -> str:
 
 def finding(result: Result) -> str:
     """In which network a neuron is inactive or active, and whether units and cells agree on which."""
-    told = []
+    by_network = []
     for network in result.networks:
         units, cells = network.values
         holds = [KINDS[found.kind] for found in network.values if found.two_valued]
@@ -223,12 +219,12 @@ def finding(result: Result) -> str:
         else:
             where = "holds for neither"
         hidden = network.agreement[0]
-        told.append(
+        by_network.append(
             f"{network.name}: {where} (near off | near on: activations {units.off:.0%} | {units.on:.0%}, "
             f"rates {cells.off:.0%} | {cells.on:.0%}; bimodality {units.bimodality:.2f} and {cells.bimodality:.2f}); "
             f"unit and cell agree on off or on with MCC {hidden.mcc:.3f}"
         )
-    return f'"Inactive or active" (most values near an end, and some near each). {". ".join(told)}.'
+    return f'"Inactive or active" (most values near an end, and some near each). {". ".join(by_network)}.'
 
 
 EXPERIMENT = Experiment(

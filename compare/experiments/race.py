@@ -20,7 +20,7 @@ from scipy.stats import t as student
 from ann import MLP, Training, train
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
-from compare.experiments.wording import BETWEEN, NONE, percent
+from compare.experiments.wording import BETWEEN, NONE, percent, sentence_case
 from compare.style import NETWORK_NAMES
 from compare.workers import delayed, in_processes
 from data import Digits
@@ -73,7 +73,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Trains every runner with every step by some seeds, and with the best one by others."""
-    digits = bench.training.spread(min(bench.count(12_000, 2_500), len(bench.training)))
+    digits = bench.some_training(12_000, 2_500)
     epochs = bench.count(12, 5)
     runners = list(product(RUNNERS, (1, 2, 3, 4, 5) if not bench.quick else (1, 3, 5)))
     steps = STEPS if not bench.quick else STEPS[1:]
@@ -121,7 +121,7 @@ def first_gradient(digits: Digits, sizes: tuple[int, ...], activation: str, seed
     return [float(np.sqrt(np.mean(by_weights.astype(float) ** 2))) for by_weights in gradient.weights]
 
 
-def interval(mean: float, error: float, freedom: float) -> tuple[float, float]:
+def student_interval(mean: float, error: float, freedom: float) -> tuple[float, float]:
     """The 95 % interval of a mean, from its standard error and the degrees of freedom (Student's)."""
     half = float(student.ppf(0.975, freedom)) * error if freedom > 0 else float("nan")
     return mean - half, mean + half
@@ -130,7 +130,7 @@ def interval(mean: float, error: float, freedom: float) -> tuple[float, float]:
 def end_of(runner: Runner) -> tuple[float, tuple[float, float]]:
     """Its accuracy at the end, and the 95 % interval over seeds, which accuracies cannot leave."""
     mean, n = float(runner.final.mean()), len(runner.final)
-    low, high = interval(mean, float(runner.final.std(ddof=1) / np.sqrt(n)), n - 1)
+    low, high = student_interval(mean, float(runner.final.std(ddof=1) / np.sqrt(n)), n - 1)
     return mean, (max(low, 0.0), min(high, 1.0))
 
 
@@ -141,7 +141,8 @@ def lead(relu: Runner, sigmoid: Runner) -> tuple[float, tuple[float, float]]:
     variances = np.array([r.final.var(ddof=1) / len(r.final) for r in (relu, sigmoid)])
     freedom = np.array([len(r.final) - 1 for r in (relu, sigmoid)])
     error = float(np.sqrt(variances.sum()))
-    return ahead, interval(ahead, error, float(error**4 / (variances**2 / freedom).sum()) if error else freedom.sum())
+    joint = float(error**4 / (variances**2 / freedom).sum()) if error else freedom.sum()
+    return ahead, student_interval(ahead, error, joint)
 
 
 def verdict(result: Result) -> Verdict:
@@ -169,7 +170,7 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """Who wins at the least and at the greatest depth, and what reaches the first layer."""
-    told = []
+    by_depth = []
     depths = sorted({runner.depth for runner in result.runners})
     for depth in (depths[0], depths[-1]):
         sigmoid, relu = (next(r for r in result.of(name) if r.depth == depth) for name in RUNNERS)
@@ -183,10 +184,10 @@ def finding(result: Result) -> str:
                 f"{first[0]} reads {first[1].final.mean():.1%} and {second[0]} {second[1].final.mean():.1%} after "
                 f"{first[1].accuracy.shape[1]} epochs"
             )
-        told.append(f"with {layers} {who}")
+        by_depth.append(f"with {layers} {who}")
     sigmoid, relu = (result.of(name)[-1] for name in RUNNERS)
     return (
-        f"{told[0][0].upper()}{told[0][1:]}; {told[1]}. Of the gradient in the last hidden layer, "
+        f"{sentence_case(by_depth[0])}; {by_depth[1]}. Of the gradient in the last hidden layer, "
         f"{relu.reaching_down:.2g} times as much reaches the first of {depths[-1]} with ReLU, and "
         f"{sigmoid.reaching_down:.2g} times as much with sigmoid."
     )

@@ -15,7 +15,8 @@ import numpy as np
 from bio import LIF
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
-from compare.experiments.wording import lines, listed, percent
+from compare.experiments.resampling import drawn_anew, middle_95
+from compare.experiments.wording import lines, listed, percent, sentence_case
 from compare.neuron.map import RANGE, NeuronMap, fits_of, neuron_map
 from compare.style import NETWORK_NAMES
 
@@ -89,16 +90,15 @@ def measure(bench: Bench, activation: str) -> Measured:
     edges = edges_for(parts)
     place = np.digitize(parts, edges) - 1
     seen, on = (counted(place, len(edges) - 1, which) for which in (None, pair.cell_on(0)))
-    middles, n = (edges[1:] + edges[:-1]) / 2, len(place)
+    middles = (edges[1:] + edges[:-1]) / 2
     firing = fractions(seen.sum(axis=0), on.sum(axis=0))
     known = ~np.isnan(firing)
-    times = np.random.default_rng(bench.seed).multinomial(n, np.full(n, 1 / n), RESAMPLES)
+    times = drawn_anew(len(place), RESAMPLES, np.random.default_rng(bench.seed))
     drawn = [
         crossing(middles[known], fractions(s, o, least=1))
         for s, o in zip((times @ seen)[:, known], (times @ on)[:, known], strict=True)
     ]
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Measured(activation, cell, r2, middles, firing, crossing(middles, firing), (float(low), float(high)))
+    return Measured(activation, cell, r2, middles, firing, crossing(middles, firing), middle_95(drawn))
 
 
 def edges_for(parts: np.ndarray) -> np.ndarray:
@@ -169,17 +169,16 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """Where half of the cells are on, and which activation their curve is closest to."""
-    told = []
+    by_network = []
     for found in result.measured:
         best = max(("relu", "sigmoid"), key=lambda name: found.r2[name])
         other = "sigmoid" if best == "relu" else "relu"
-        told.append(
+        by_network.append(
             f"of the {NETWORK_NAMES[found.activation]} network's cells {onset(found)}, and by its curve "
             f"such a cell is closer to a {NETWORK_NAMES[best]} (R² {found.r2[best]:.4f}) than to a "
             f"{NETWORK_NAMES[other]} ({found.r2[other]:.4f})"
         )
-    text = "; ".join(told)
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{sentence_case('; '.join(by_network))}."
 
 
 def onset(found: Measured) -> str:

@@ -1,73 +1,33 @@
 """Do renditions of one digit become the same idea, deeper in? Distances between images, layer by layer.
 
-    distance of two images      1 - Pearson correlation of what they evoke (1 if either evokes the same everywhere)
-    separation of the classes   d' = (mean between - mean within) / √((variance between + variance within)/2)
-    RSA                         Spearman correlation of the distances in one network with those in the other
-    CKA                         ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖) of centred responses X and Y, Frobenius norms
-
-RSA: Kriegeskorte, Mur & Bandettini, Front. Syst. Neurosci. 2008, 2:4; linear CKA: Kornblith et al., ICML 2019. Two
-permutation tests ask of RSA whether shuffled images resemble the other network as much: all images, and images within
-their class, which leaves what the classes alone explain; p = (k + 1)/(n + 1) with k of n shuffles as high or higher.
+How far the classes are apart in each layer of either network (d'), and how alike the same layer is in both (RSA, CKA);
+the measures and their sources are in `likeness`. Intervals are those of digits drawn anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from scipy.stats import rankdata
 
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, Experiment, Verdict, drawn_by, judged
-from compare.experiments.eye import check_pairs
+from compare.experiments.likeness import (
+    Layer,
+    Likeness,
+    distances,
+    likeness_of,
+    separation_of,
+)
+from compare.experiments.renditions import check_pairs
 from compare.experiments.wording import lines, number
 from compare.pair import Pair
 from compare.style import NETWORK_NAMES
 
-RESAMPLES = 300
-CKA_RESAMPLES = 100
 SIGNIFICANT = 0.05
 SHOWN = 12  # digits of each class in the drawn matrices
-
-
-@dataclass(frozen=True)
-class Layer:
-    """How one layer of one network tells digits apart.
-
-    within, between  mean distance of two renditions of one digit, and of two digits
-    ratio            between / within
-    separation       d', with its 95 % interval over resampled digits
-    """
-
-    name: str
-    within: float
-    between: float
-    ratio: float
-    separation: float
-    interval: tuple[float, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Likeness:
-    """How alike a layer is in the two networks.
-
-    rsa                    Spearman correlation of distances
-    rsa_p, rsa_p_within    of all images shuffled, and of images shuffled within their class
-    rsa_by_class           mean correlation that the latter leaves: what the classes alone explain
-    cka                    linear, with its 95 % interval over resampled digits
-    cka_shuffled           of images shuffled in one network
-    """
-
-    name: str
-    rsa: float
-    rsa_p: float
-    rsa_p_within: float
-    rsa_by_class: float
-    cka: float
-    cka_interval: tuple[float, float]
-    cka_shuffled: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,128 +100,16 @@ def measure(
     labels, names = pair.digits.labels[chosen], ["pixels", *pair.names]
     matrices = {kind: [distances(code[chosen]) for code in layers] for kind, layers in codes.items()}
     ann, bio = (
-        tuple(layer(name, matrix, labels, rng) for name, matrix in zip(names, matrices[kind], strict=True))
+        tuple(separation_of(name, matrix, labels, rng) for name, matrix in zip(names, matrices[kind], strict=True))
         for kind in ("ann", "bio")
     )
     likeness = tuple(
-        alike(names[i], codes["ann"][i], codes["bio"][i], matrices["ann"][i], matrices["bio"][i], labels, shuffles, rng)
+        likeness_of(
+            names[i], codes["ann"][i], codes["bio"][i], matrices["ann"][i], matrices["bio"][i], labels, shuffles, rng
+        )
         for i in range(1, len(names))
     )
     return Network(pair.twin.model.activation, ann, bio, likeness)
-
-
-def distances(code: np.ndarray) -> np.ndarray:
-    """(n, n): 1 - Pearson correlation between the rows of (n, units); 1 to a row that is constant."""
-    rows = np.asarray(code, float)
-    rows = rows - rows.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit = rows / np.where(length > 1e-9, length, np.inf)
-    found: np.ndarray = 1 - np.clip(unit @ unit.T, -1, 1)
-    np.fill_diagonal(found, 0)
-    return found
-
-
-def layer(name: str, matrix: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> Layer:
-    """How distances (n, n) depend on the labels."""
-    n = len(labels)
-    times = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), RESAMPLES)])
-    equal = labels[:, None] == labels
-    within, between = (moments(matrix, which, times) for which in (equal & ~np.eye(n, dtype=bool), ~equal))
-    separation = d_prime(within, between)
-    known = separation[1:][np.isfinite(separation[1:])]
-    low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
-    near, far = float(within[0][0]), float(between[0][0])
-    ratio = far / near if near > 0 else float("nan")
-    return Layer(name, near, far, ratio, float(separation[0]), (float(low), float(high)))
-
-
-def moments(matrix: np.ndarray, which: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and variance (resamples,) of some pairs' distances (n, n), each row drawn so many times (resamples, n)."""
-    count, total, squares = (
-        ((times @ part) * times).sum(axis=1) for part in (which, matrix * which, matrix**2 * which)
-    )
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = total / count
-        return mean, np.maximum(squares / count - mean**2, 0)
-
-
-def d_prime(within: tuple[np.ndarray, np.ndarray], between: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """The difference of two means in units of the common standard deviation, from (mean, variance) of each."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return (between[0] - within[0]) / np.sqrt((within[1] + between[1]) / 2)
-
-
-def alike(
-    name: str,
-    first: np.ndarray,
-    second: np.ndarray,
-    first_distances: np.ndarray,
-    second_distances: np.ndarray,
-    labels: np.ndarray,
-    shuffles: int,
-    rng: np.random.Generator,
-) -> Likeness:
-    """A layer in two networks: responses (n, units) to all digits, and distances between some of these labels."""
-    rsa, by_chance = permutations(first_distances, second_distances, shuffled(len(labels), shuffles, rng))
-    _, by_class = permutations(first_distances, second_distances, shuffled_within(labels, shuffles, rng))
-    n = len(first)
-    draws = [rng.integers(0, n, n) for _ in range(CKA_RESAMPLES)]
-    low, high = np.percentile([cka(first[who], second[who]) for who in draws], [2.5, 97.5])
-    return Likeness(
-        name,
-        rsa,
-        p_value(rsa, by_chance),
-        p_value(rsa, by_class),
-        float(by_class.mean()),
-        cka(first, second),
-        (float(low), float(high)),
-        cka(first, second[rng.permutation(n)]),
-    )
-
-
-def cka(first: np.ndarray, second: np.ndarray) -> float:
-    """Linear centred kernel alignment of two (n, units): 1 for copies turned, moved or scaled; 0 where one is
-    constant."""
-    x, y = (np.asarray(code, float) - code.mean(axis=0, dtype=float) for code in (first, second))
-    scale = np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y)
-    return float(np.linalg.norm(y.T @ x) ** 2 / scale) if scale else 0.0
-
-
-def permutations(first: np.ndarray, second: np.ndarray, orders: Iterator[np.ndarray]) -> tuple[float, np.ndarray]:
-    """Spearman's correlation of two matrices of distances (n, n), and with the images of the second in each order."""
-    x, y = (centred_ranks(matrix) for matrix in (first, second))
-    scale = np.linalg.norm(x) * np.linalg.norm(y) or np.inf
-    found = [float(np.vdot(x, y[np.ix_(order, order)]) / scale) for order in orders]
-    return float(np.vdot(x, y) / scale), np.array(found)
-
-
-def centred_ranks(matrix: np.ndarray) -> np.ndarray:
-    """The ranks of distances (n, n) among all pairs, less their mean; 0 on the diagonal."""
-    ranks = np.zeros_like(matrix, dtype=float)
-    above = np.triu_indices(len(matrix), 1)
-    ranks[above] = rankdata(matrix[above])
-    ranks[above] -= ranks[above].mean()
-    return ranks + ranks.T
-
-
-def shuffled(n: int, times: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Orders of n images."""
-    return (rng.permutation(n) for _ in range(times))
-
-
-def shuffled_within(labels: np.ndarray, times: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Orders that leave every image's label where it is."""
-    classes = [np.flatnonzero(labels == digit) for digit in np.unique(labels)]
-    for _ in range(times):
-        order = np.arange(len(labels))
-        for who in classes:
-            order[who] = rng.permutation(who)
-        yield order
-
-
-def p_value(observed: float, by_chance: np.ndarray) -> float:
-    """The share of shuffles that reach what was observed, itself counted as one."""
-    return float((np.sum(by_chance >= observed) + 1) / (len(by_chance) + 1))
 
 
 def verdict(result: Result) -> Verdict:
@@ -303,11 +151,11 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """Whether classes separate from layer to layer, and how alike the networks' layers are."""
-    told = []
+    by_network = []
     for network in result.networks:
         runs = {kind: [layer.separation for layer in layers] for kind, layers in layers_of(network)}
         steps = " → ".join(f"{value:.2f}" for value in runs["ann"]), " → ".join(f"{v:.2f}" for v in runs["bio"])
-        told.append(
+        by_network.append(
             f"{network.name}: d' {steps[0]} in the standard network, {steps[1]} in the spiking one; {likes(network)}"
         )
     both = [(network.name, kind, grows(layers)) for network in result.networks for kind, layers in layers_of(network)]
@@ -320,7 +168,7 @@ def finding(result: Result) -> str:
         claim = f"Renditions of one digit come closer together than two digits with every layer only in: {who}"
     else:
         claim = "In no network do renditions of one digit come closer together than two digits with every layer"
-    return f"{claim} ({' → '.join(layer.name for layer in result.networks[0].ann)}). {'. '.join(told)}."
+    return f"{claim} ({' → '.join(layer.name for layer in result.networks[0].ann)}). {'. '.join(by_network)}."
 
 
 def layers_of(network: Network) -> tuple[tuple[str, tuple[Layer, ...]], ...]:
@@ -335,7 +183,7 @@ def grows(layers: Sequence[Layer]) -> bool:
 
 def likes(network: Network) -> str:
     """How alike the layers of the two are, and whether by more than their classes."""
-    told = []
+    by_layer = []
     for found in network.likeness:
         if found.rsa_p > SIGNIFICANT:
             why = f"no more than by chance (p {found.rsa_p:.2g})"
@@ -343,8 +191,8 @@ def likes(network: Network) -> str:
             why = f"no more than the classes explain (p {found.rsa_p_within:.2g})"
         else:
             why = f"where classes alone give {found.rsa_by_class:.2f} (p {found.rsa_p_within:.2g})"
-        told.append(f"{found.name} CKA {found.cka:.3f} and RSA {found.rsa:.3f}, {why}")
-    return "; ".join(told)
+        by_layer.append(f"{found.name} CKA {found.cka:.3f} and RSA {found.rsa:.3f}, {why}")
+    return "; ".join(by_layer)
 
 
 EXPERIMENT = Experiment(

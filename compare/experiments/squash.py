@@ -15,6 +15,7 @@ import numpy as np
 
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import drawn_anew, middle_95
 from compare.experiments.scale import full_scale
 from compare.experiments.wording import lines, listed, number, percent
 from compare.pair import Pair
@@ -156,13 +157,11 @@ def fit(
     """RMSE and R² of `got` for `wanted`, both (n, units), and their 95 % intervals over resampled rows."""
     n = len(wanted)
     per_row = np.column_stack([((got - wanted) ** 2).mean(axis=1), wanted.mean(axis=1), (wanted**2).mean(axis=1)])
-    times = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), RESAMPLES)])
+    times = np.vstack([np.ones(n), drawn_anew(n, RESAMPLES, rng)])
     square, mean, mean_square = (times @ per_row / n).T
     with np.errstate(divide="ignore", invalid="ignore"):
         rmse, r2 = np.sqrt(square), 1 - square / (mean_square - mean**2)
-    (rmse_low, r2_low), (rmse_high, r2_high) = np.percentile(np.column_stack([rmse, r2])[1:], [2.5, 97.5], axis=0)
-    ends = ((float(rmse_low), float(rmse_high)), (float(r2_low), float(r2_high)))
-    return float(rmse[0]), float(r2[0]), ends
+    return float(rmse[0]), float(r2[0]), (middle_95(rmse[1:]), middle_95(r2[1:]))
 
 
 def verdict(result: Result) -> Verdict:
@@ -170,7 +169,7 @@ def verdict(result: Result) -> Verdict:
     follow = [curve.r2_interval[0] >= GOOD for curve in result.curves]
     word = judged("claim", yes=follow, no=[curve.r2_interval[1] < POOR for curve in result.curves])
     worst = min(result.curves, key=lambda curve: curve.r2)
-    told = f"R² {number(worst.r2)}"
+    r2 = f"R² {number(worst.r2)}"
     _, by = worst.farthest
     where = f" up to {percent(abs(by))} of full scale too {'fast' if by > 0 else 'slow'}" if np.isfinite(by) else ""
     good = [curve.name for curve, well in zip(result.curves, follow, strict=True) if well]
@@ -181,26 +180,26 @@ def verdict(result: Result) -> Verdict:
         lines((curve.activation_name, number(curve.r2, curve.r2_interval)) for curve in result.curves),
         word,
         {
-            "holds": f"Cells make of a weighted sum what units make of it ({told} at least).",
-            "in part": f"{rest} the {worst.name} curve only roughly ({told}): they fire{where or ' otherwise'}.",
-            "does not hold": f"Cells make of a weighted sum something else than units do ({told} at worst).",
+            "holds": f"Cells make of a weighted sum what units make of it ({r2} at least).",
+            "in part": f"{rest} the {worst.name} curve only roughly ({r2}): they fire{where or ' otherwise'}.",
+            "does not hold": f"Cells make of a weighted sum something else than units do ({r2} at worst).",
         }[word],
     )
 
 
 def finding(result: Result) -> str:
     """How close each network's cells come to its curve, and where they depart from it most."""
-    told = []
+    by_network = []
     for curve in result.curves:
         where, by = curve.farthest
         most = f", most at z = {where:+.2g} ({abs(by):.1%} of full scale too {'fast' if by > 0 else 'slowly'})"
-        told.append(
+        by_network.append(
             f"{curve.name}: R² {number(curve.r2, curve.r2_interval, decimals=3)}, along the best straight line "
             f"{curve.r2_line:.3f}; off by {curve.rmse / curve.full:.1%} of full scale (RMSE)"
             f"{most if np.isfinite(by) else ''}; activations reach {curve.highest:.3g}, rates {curve.fastest[0]:.0f} "
             f"of at most {curve.fastest[1]:.0f} Hz"
         )
-    text = "; ".join(told)
+    text = "; ".join(by_network)
     if len(result.curves) < 2:
         return f"Rates over weighted sums, scaled by one number. {text}."
     best, *_, worst = sorted(result.curves, key=lambda curve: -curve.r2)

@@ -19,11 +19,11 @@ from bio import Response
 from bio.network import verdict as read_out
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
-from compare.experiments.wording import number, percent
+from compare.experiments.resampling import Interval, drawn_anew, fraction, middle_95
+from compare.experiments.wording import number, percent, twin_name
 from compare.mapping import weighted_sums
 from compare.parallel import Job
-from compare.score import wilson
-from compare.style import INPUT_NAMES, NETWORK_NAMES
+from compare.style import INPUT_NAMES
 from data import Digits
 
 APART = 1_000_000  # trial t of digit i draws what is keyed by i + t · APART
@@ -68,11 +68,11 @@ class Trials:
     noise: float
     input_fano: float | None
     layers: tuple[Fano, ...]
-    single: tuple[float, float, float]
-    pooled: tuple[float, float, float]
-    ann: tuple[float, float, float]
-    changed: tuple[float, float, float]
-    differ: tuple[float, float, float]
+    single: Interval
+    pooled: Interval
+    ann: Interval
+    changed: Interval
+    differ: Interval
     agreement: tuple[float, ...]
 
     @property
@@ -92,7 +92,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Shows a part of the bench's digits to every twin in several trials."""
-    digits = bench.digits.spread(min(len(bench.digits), bench.count(500, 60)))
+    digits = bench.some_digits(500, 60)
     trials = bench.count(20, 6)
     twins = [bench.twin(activation, name) for activation in bench.activations for name in INPUTS]
     jobs = [twin.job(repeated(digits, trials)) for twin in twins]
@@ -120,9 +120,7 @@ def variability(
     counts = [layer.reshape(trials, n, -1) for layer in response.counts]
     voltage = response.voltage.reshape(trials, n, -1)
     pooled = read_out(counts[-1].sum(axis=0), voltage.mean(axis=0)) == truth
-    known = answers == truth
-    changes = votes.max(axis=1) < trials
-    pairs = trials * (trials - 1)
+    differ = 1 - (votes * (votes - 1)).sum(axis=1) / (trials * (trials - 1))
     names = [f"hidden {number}" for number in range(1, len(counts))] + ["output"]
     entered = response.input.reshape(trials, n)
     return Trials(
@@ -131,11 +129,11 @@ def variability(
         noise=job.network.cell.noise,
         input_fano=float(np.nanmean(fano_factors(entered))) if entered.any() else None,
         layers=tuple(fano(name, layer, rng) for name, layer in zip(names, counts, strict=True)),
-        single=(float((verdicts == truth).mean()), *bootstrap((verdicts == truth).mean(axis=0), rng)),
-        pooled=(float(pooled.mean()), *wilson(pooled)),
-        ann=(float(known.mean()), *wilson(known)),
-        changed=(float(changes.mean()), *wilson(changes)),
-        differ=with_interval(1 - (votes * (votes - 1)).sum(axis=1) / pairs, rng),
+        single=(float((verdicts == truth).mean()), *interval_of_mean((verdicts == truth).mean(axis=0), rng)),
+        pooled=fraction(pooled),
+        ann=fraction(answers == truth),
+        changed=fraction(votes.max(axis=1) < trials),
+        differ=(float(differ.mean()), *interval_of_mean(differ, rng)),
         agreement=tuple(np.sort(votes.max(axis=1) / trials).tolist()),
     )
 
@@ -158,21 +156,19 @@ def fano(name: str, counts: np.ndarray, rng: np.random.Generator) -> Fano:
         if which.any():
             groups.append((float(mean[which].mean()), float(factors[which].mean()), int(which.sum())))
     sums, numbers = np.nansum(factors, axis=1), fired.sum(axis=1)
-    return Fano(name, float(sums.sum() / numbers.sum()), bootstrap(sums, rng, numbers), int(fired.sum()), tuple(groups))
+    return Fano(
+        name, float(sums.sum() / numbers.sum()), interval_of_mean(sums, rng, numbers), int(fired.sum()), tuple(groups)
+    )
 
 
-def with_interval(values: np.ndarray, rng: np.random.Generator) -> tuple[float, float, float]:
-    """The mean over digits of values (n,), with the bootstrap's interval."""
-    return (float(values.mean()), *bootstrap(values, rng))
-
-
-def bootstrap(values: np.ndarray, rng: np.random.Generator, weights: np.ndarray | None = None) -> tuple[float, float]:
+def interval_of_mean(
+    values: np.ndarray, rng: np.random.Generator, weights: np.ndarray | None = None
+) -> tuple[float, float]:
     """The 95 % interval over digits drawn anew of Σ values / Σ weights (n,); without weights, of the mean."""
     n = len(values)
-    drawn = rng.multinomial(n, np.full(n, 1 / n), REPEATS)
-    below = drawn @ (np.ones(n) if weights is None else weights)
-    low, high = np.percentile(drawn @ values / np.maximum(below, 1), (2.5, 97.5))
-    return float(low), float(high)
+    times = drawn_anew(n, REPEATS, rng)
+    below = times @ (np.ones(n) if weights is None else weights)
+    return middle_95(times @ values / np.maximum(below, 1))
 
 
 def verdict(result: Result) -> Verdict:
@@ -189,10 +185,7 @@ def verdict(result: Result) -> Verdict:
     return Verdict(
         f"digits whose answer changes in {result.trials} showings, steadiest and least steady twin",
         "0 %, always",
-        "; ".join(
-            f"{NETWORK_NAMES[t.activation]}, {INPUT_NAMES[t.input]} {percent(t.changed[0], t.changed[1:])}"
-            for t in shown
-        ),
+        "; ".join(f"{twin_name(t.activation, t.input)} {percent(t.changed[0], t.changed[1:])}" for t in shown),
         word,
         {
             "breaks": f"Cells do not repeat themselves (Fano factors up to {number(fano)}), and no twin its answers: "
@@ -206,15 +199,13 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """How variable counts are, and what it does to verdicts."""
-    return (
-        " ".join(told(twin) for twin in result.twins) + " The standard network gives the same answer every time: its "
-        "Fano factor is 0 and its verdict never changes."
-    )
+    never = "The standard network gives the same answer every time: its Fano factor is 0 and its verdict never changes."
+    return " ".join([*(finding_of_twin(twin) for twin in result.twins), never])
 
 
-def told(twin: Trials) -> str:
+def finding_of_twin(twin: Trials) -> str:
     """The finding for one twin."""
-    name = called(twin)
+    name = name_with_noise(twin)
     if all(layer.mean is None for layer in twin.layers):
         despite = ", though the input or the membrane is random" if twin.random else ""
         return f"{name}: no cell fired in any trial{despite}."
@@ -241,10 +232,10 @@ def against_poisson(twin: Trials) -> str:
     return " (a Poisson process: 1)"
 
 
-def called(twin: Trials) -> str:
+def name_with_noise(twin: Trials) -> str:
     """A twin and where its noise comes from."""
     noise = f" and membrane noise {twin.noise:g}" if twin.noise else ""
-    return f"{NETWORK_NAMES[twin.activation]}, {INPUT_NAMES[twin.input]}{noise}"
+    return f"{twin_name(twin.activation, twin.input)}{noise}"
 
 
 EXPERIMENT = Experiment(

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from compare import plots
-from compare.experiments.cascade import Result, cascade, names
+from compare.experiments.cascade import Result, layer_names, order_of_firing
 from compare.experiments.experiment import Drawing
 from compare.style import ANN, BIO, NETWORK_NAMES, headline, shades
 
@@ -20,7 +20,7 @@ def draw(result: Result) -> Sequence[Drawing]:
 
 def raster(result: Result) -> Drawing:
     """Every spike of one digit, layer under layer."""
-    layers = names(result)
+    layers = layer_names(result)
     figure = Figure(figsize=(9, 6.5), layout="constrained")
     axes = figure.subplots(len(layers) + 1, 1, sharex=True, height_ratios=[*([2] * (len(layers) - 1)), 1.2, 1.2])
     for layer, (ax, name) in enumerate(zip(axes, layers, strict=False)):
@@ -31,9 +31,9 @@ def raster(result: Result) -> Drawing:
         if np.isfinite(result.first_spike[layer]):
             ax.axvline(result.first_spike[layer], color="black", lw=1, ls="--")
     plots.racing_counts(axes[-1], result.recording, winner=result.verdict, duration=result.duration, dt=result.dt)
-    headline(figure, cascade(result))
+    headline(figure, order_of_firing(result))
     alt = (
-        f"Raster of all spikes that a {result.digit} evokes, layer by layer. {cascade(result)}; "
+        f"Raster of all spikes that a {result.digit} evokes, layer by layer. {order_of_firing(result)}; "
         f"the verdict is {result.verdict}."
     )
     return Drawing("cascade", figure, alt)
@@ -62,9 +62,9 @@ def losses(result: Result, activation: str) -> Drawing:
         ax.set_yticks(range(len(shown)), ["random" if s.target is None else f"for {s.target}" for s in shown])
     figure.axes[0].set_ylabel("group silenced")
     alike = result.alike[activation]
-    told = "–" if alike is None else f"{alike:.2f}"
+    r = "–" if alike is None else f"{alike:.2f}"
     same = "both networks lose alike" if alike is not None and alike > 0.8 else "the two networks lose differently"
-    headline(figure, f"{NETWORK_NAMES[activation]}: points lost when a group is silenced; {same} (r = {told})")
+    headline(figure, f"{NETWORK_NAMES[activation]}: points lost when a group is silenced; {same} (r = {r})")
     alt = "Points lost by the digit whose group is silenced, standard and spiking: " + "; ".join(
         f"{s.target}: {100 * s.ann_lost[s.target]:.0f} and {100 * s.bio_lost[s.target]:.0f}"
         for s in shown

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.experiments.dale import Result, Under, finding
-from compare.experiments.experiment import Drawing
+from compare.experiments.experiment import Drawing, by_activation
 from compare.style import ANN, BIO, NETWORK_NAMES, headline
 
 LAW_NAMES = {"free": "no law", "hidden": "hidden units\nkeep a sign", "strict": "pixels too:\nthey excite"}
@@ -17,11 +17,10 @@ LAW_NAMES = {"free": "no law", "hidden": "hidden units\nkeep a sign", "strict": 
 
 def draw(result: Result) -> Sequence[Drawing]:
     """A row for each network: accuracies under each law, and what it costs."""
-    activations = list(dict.fromkeys(network.activation for network in result.networks))
-    figure = Figure(figsize=(10.5, 3.2 * len(activations) + 0.8), layout="constrained")
-    axes = figure.subplots(len(activations), 2, squeeze=False)
-    for (left, right), activation in zip(axes, activations, strict=True):
-        networks = [network for network in result.networks if network.activation == activation]
+    by_network = by_activation(result.networks)
+    figure = Figure(figsize=(10.5, 3.2 * len(by_network) + 0.8), layout="constrained")
+    axes = figure.subplots(len(by_network), 2, squeeze=False)
+    for (left, right), (activation, networks) in zip(axes, by_network.items(), strict=True):
         accuracies(left, networks)
         prices(right, [network for network in networks if network.law != "free"])
         left.set_ylabel(f"{NETWORK_NAMES[activation]}\naccuracy (%)")

@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import ScalarFormatter
 
 from compare.experiments.decision_time import Race, Result
-from compare.experiments.experiment import Drawing
+from compare.experiments.experiment import Drawing, by_activation
+from compare.experiments.resampling import Interval
+from compare.experiments.wording import twin_name
 from compare.style import ANN, BIO, INPUT_NAMES, LINES, NETWORK_NAMES, headline
 
 MARKS = {"current": "o", "lif": "s", "poisson": "^"}
@@ -20,11 +22,10 @@ SHADES = {"current": BIO, "lif": "#8F3E00", "poisson": "#F0A070"}
 
 def draw(result: Result) -> Sequence[Drawing]:
     """A row for each network: errors over time, decision time over margin, and by class."""
-    rows = len(result.ann)
-    figure = Figure(figsize=(13, 3.5 * rows + 0.7), layout="constrained")
-    axes = figure.subplots(rows, 3, squeeze=False)
-    for row, activation in zip(axes, result.ann, strict=True):
-        races = [race for race in result.races if race.activation == activation]
+    networks = by_activation(result.races)
+    figure = Figure(figsize=(13, 3.5 * len(networks) + 0.7), layout="constrained")
+    axes = figure.subplots(len(networks), 3, squeeze=False)
+    for row, (activation, races) in zip(axes, networks.items(), strict=True):
         over_time(row[0], races, result.ann[activation])
         over_margin(row[1], races)
         over_class(row[2], races)
@@ -40,7 +41,7 @@ def draw(result: Result) -> Sequence[Drawing]:
     return [Drawing("decision-time", figure, described(result))]
 
 
-def over_time(ax: Axes, races: Sequence[Race], ann: tuple[float, float, float]) -> Axes:
+def over_time(ax: Axes, races: Sequence[Race], ann: Interval) -> Axes:
     """Errors as spikes come in, beside the standard network's."""
     error, high, low = (100 * (1 - value) for value in ann)
     ax.axhline(error, color=ANN, label="MLP, no time passes", zorder=1.5)
@@ -100,7 +101,7 @@ def over_class(ax: Axes, races: Sequence[Race]) -> Axes:
 def described(result: Result) -> str:
     """The figure in words."""
     said = [
-        f"{NETWORK_NAMES[race.activation]}, {INPUT_NAMES[race.input]}: median decision {race.median:.0f} ms, nine in "
+        f"{twin_name(race.activation, race.input)}: median decision {race.median:.0f} ms, nine in "
         f"ten by {race.slow:.0f} ms, accuracy {race.accuracy[0]:.1%} at {race.times[0]:.0f} ms and "
         f"{race.accuracy[-1]:.1%} at {race.times[-1]:.0f} ms, Spearman's ρ with the margin "
         + ("undefined" if race.rho is None or isnan(race.rho) else f"{race.rho:.2f}")

@@ -8,8 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from compare.experiments.energy import MULTIPLY_ADD, Ledger, Result, counted, finding
-from compare.experiments.experiment import Drawing
+from compare.experiments.energy import Ledger, Result, counted, finding
+from compare.experiments.experiment import Drawing, by_activation
+from compare.experiments.wording import twin_name
 from compare.style import ANN, BIO, GREY, INPUT_NAMES, NETWORK_NAMES, headline
 
 
@@ -20,11 +21,11 @@ def draw(result: Result) -> Sequence[Drawing]:
 
 def bills(result: Result) -> Drawing:
     """A stacked bar for each way of computing."""
-    activations = list(dict.fromkeys(ledger.activation for ledger in result.ledgers))
-    figure = Figure(figsize=(10, 2.9 * len(activations) + 1.2), layout="constrained")
-    axes = figure.subplots(len(activations), 1, squeeze=False, sharex=True)[:, 0]
-    for ax, activation in zip(axes, activations, strict=True):
-        bill(ax, [ledger for ledger in result.ledgers if ledger.activation == activation])
+    networks = by_activation(result.ledgers)
+    figure = Figure(figsize=(10, 2.9 * len(networks) + 1.2), layout="constrained")
+    axes = figure.subplots(len(networks), 1, squeeze=False, sharex=True)[:, 0]
+    for ax, (activation, ledgers) in zip(axes, networks.items(), strict=True):
+        bill(ax, ledgers)
         ax.set_title(NETWORK_NAMES[activation])
     axes[-1].set_xlabel("energy (nJ a digit, 45 nm, arithmetic only); line: 95 % of digits")
     axes[0].legend(loc="upper right", fontsize=9)
@@ -56,7 +57,7 @@ def bill(ax: Axes, ledgers: Sequence[Ledger]) -> Axes:
 
 def meetings(result: Result) -> Drawing:
     """A panel for each network and input: energy over spikes, and where it meets the MLP's."""
-    activations = list(dict.fromkeys(ledger.activation for ledger in result.ledgers))
+    activations = list(by_activation(result.ledgers))
     columns = len(result.ledgers) // len(activations)
     figure = Figure(figsize=(4.2 * columns, 3.2 * len(activations) + 1), layout="constrained")
     axes = figure.subplots(len(activations), columns, squeeze=False)
@@ -73,7 +74,7 @@ def meetings(result: Result) -> Drawing:
         f"Spikes at which a {NETWORK_NAMES[activations[0]]} twin costs what its dense MLP does: " + ", ".join(over),
     )
     said = [
-        f"{NETWORK_NAMES[x.activation]}, {INPUT_NAMES[x.input]}: {x.spikes:.0f} spikes a digit; break-even with the "
+        f"{twin_name(x.activation, x.input)}: {x.spikes:.0f} spikes a digit; break-even with the "
         f"dense MLP at {many(x.break_even[0])} ({many(x.break_even[1])} with updates), with the zero-skipping one at "
         f"{many(x.break_even[2])} ({many(x.break_even[3])})"
         for x in result.ledgers
@@ -91,7 +92,7 @@ def meeting(ax: Axes, ledger: Ledger) -> Axes:
     dense, skipping, plain, full = ledger.costs
     meets = [spikes for spikes in ledger.break_even if spikes is not None]
     right = 1.12 * max([*meets, ledger.spikes])
-    x, update = np.array([0, right]), MULTIPLY_ADD * full.updates
+    x, update = np.array([0, right]), full.parts[2]
     for mlp, style in ((dense, "-"), (skipping, "--")):
         ax.axhline(mlp.energy, color=ANN, ls=style, lw=1.5, label=mlp.name)
     ax.plot(x, ledger.fixed + ledger.per_spike * x, color=BIO, label="spikes")
@@ -108,5 +109,5 @@ def meeting(ax: Axes, ledger: Ledger) -> Axes:
         ax.annotate(f"{spikes:,.0f}", (spikes, height), (0, -14), textcoords="offset points", fontsize=8.5, ha=side)
     top = max(dense.energy, full.high)
     ax.set(xlim=(0, right), ylim=(0, 1.3 * top))
-    ax.set_title(f"{NETWORK_NAMES[ledger.activation]}, {INPUT_NAMES[ledger.input]}: {ledger.spikes:,.0f} spikes")
+    ax.set_title(f"{twin_name(ledger.activation, ledger.input)}: {ledger.spikes:,.0f} spikes")
     return ax

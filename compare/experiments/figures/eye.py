@@ -29,12 +29,12 @@ def draw(result: Result) -> Sequence[Drawing]:
         figure,
         f"Two renditions of one digit share {pixels.within:.0%} of their lit pixels, two digits {pixels.between:.0%}",
     )
-    told = "; ".join(
+    overlaps = "; ".join(
         f"{code.name}: {code.within:.2f} within a digit, {code.between:.2f} between digits, {code.again:.2f} for the "
         f"same image shown twice"
         for code in result.codes
     )
-    return [Drawing("eye", figure, f"Overlap (Jaccard) of what two images light up. {told}.")]
+    return [Drawing("eye", figure, f"Overlap (Jaccard) of what two images light up. {overlaps}.")]
 
 
 def laid_over(figure: SubFigure, example: np.ndarray) -> None:

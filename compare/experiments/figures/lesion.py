@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.experiments.experiment import Drawing
-from compare.experiments.lesion import Result, Series, finding, named, sufferer
+from compare.experiments.lesion import Result, Series, finding, spoken, sufferer
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 
 
@@ -21,7 +21,7 @@ def draw(result: Result) -> Sequence[Drawing]:
     for (upper, lower), series in zip(axes.T, result.series, strict=True):
         curves(upper, series)
         leads(lower, series)
-        lower.set_xlabel(f"{named(series.kind)} lost (%)")
+        lower.set_xlabel(f"{spoken(series.kind)} lost (%)")
     axes[0, 0].set_ylabel("accuracy (%)")
     axes[1, 0].set_ylabel("twin lost less\nthan the MLP by (points)")
     axes[0, 0].legend(loc="lower left", fontsize=9)
@@ -38,7 +38,7 @@ def curves(ax: Axes, series: Series) -> Axes:
         ax.plot(x, mean, style, color=colour, ms=4, label=f"{name} (95 %)")
     ax.axhline(10, color=GREY, ls=":", lw=1)
     ax.set(ylim=(0, 102))
-    ax.set_title(f"{NETWORK_NAMES[series.activation]}, {named(series.kind)}")
+    ax.set_title(f"{NETWORK_NAMES[series.activation]}, {spoken(series.kind)}")
     return ax
 
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from compare.experiments.experiment import Drawing
 from compare.experiments.looks_for import Found, Result, middle
+from compare.experiments.resampling import defined
 from compare.style import ANN, BIO, GREY, bare, headline
 
 
@@ -66,11 +67,11 @@ def distributions(ax: Axes, found: Found) -> Axes:
     ]
     rng = np.random.default_rng(0)
     for row, (_, values, colour) in enumerate(rows):
-        seen = values[np.isfinite(values)]
+        seen = defined(values)
         ax.plot(seen, row + rng.uniform(-0.2, 0.2, len(seen)), "o", ms=3.5, mew=0, color=colour, alpha=0.5)
         ax.plot([middle(values)] * 2, [row - 0.36, row + 0.36], color="black", lw=2.5)
-        told = f"{middle(values):.2f}" + (f", {len(values) - len(seen)} silent" if len(seen) < len(values) else "")
-        ax.annotate(told, (1.02, row), va="center", annotation_clip=False)
+        label = f"{middle(values):.2f}" + (f", {len(values) - len(seen)} silent" if len(seen) < len(values) else "")
+        ax.annotate(label, (1.02, row), va="center", annotation_clip=False)
     ax.axvline(middle(found.expected), color=GREY, ls=":", lw=1.5)
     ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
     ax.set(xlim=(-0.45, 1.01), ylim=(len(rows) - 0.5, -0.6))

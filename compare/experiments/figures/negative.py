@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.experiments.experiment import Drawing
-from compare.experiments.negative import MOST, NEARLY, Result, Silence, share
+from compare.experiments.negative import MOST, NEARLY, Result, Silence, roughly
 from compare.score import wilson
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 
@@ -26,7 +26,7 @@ def draw(result: Result) -> Sequence[Drawing]:
         readings(row[1], pair)
         errors_by_spikes(row[2], pair)
     lowest = " and ".join(f"{pair.layers[-1].negative:.0%} ({NETWORK_NAMES[pair.activation]})" for pair in result.pairs)
-    errors = " and ".join(share(pair.nearly_wrong.fraction) for pair in result.pairs)
+    errors = " and ".join(roughly(pair.nearly_wrong.fraction) for pair in result.pairs)
     headline(
         figure,
         f"{lowest} of the outputs' sums are negative, which a rate can't be; "
@@ -115,7 +115,7 @@ def described(result: Result) -> str:
         + ", ".join(f"{layer.negative:.0%} of sums in {layer.name} negative" for layer in pair.layers)
         + f"; errors of the standard network {1 - pair.ann:.2%}, through max(0, z) {1 - pair.clipped:.2%}, of the "
         f"spiking twin {1 - pair.bio:.2%}, with ties by lot {1 - pair.lottery:.2%}; tied digits "
-        f"{share(pair.tied.fraction)}; {share(pair.nearly_wrong.fraction)} of errors on at most {NEARLY} spikes"
+        f"{roughly(pair.tied.fraction)}; {roughly(pair.nearly_wrong.fraction)} of errors on at most {NEARLY} spikes"
         for pair in result.pairs
     ]
     return "For each network: negative sums and silent cells by layer, errors by readout, errors by output spikes. " + (

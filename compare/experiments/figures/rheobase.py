@@ -19,7 +19,7 @@ def draw(result: Result) -> Sequence[Drawing]:
     figure = Figure(figsize=(13, 4.4), layout="constrained")
     left, middle, right = figure.subplots(1, 3)
     first = result.measured[0]
-    curve(left, first)
+    cell_curve(left, first)
     for found, style in zip(result.measured, ("-", "--", ":", "-."), strict=False):
         middle.plot(
             100 * found.sums,
@@ -54,7 +54,7 @@ def title(result: Result) -> str:
     return "; ".join(f"{NETWORK_NAMES[found.activation]} cells: {onset(found)}" for found in result.measured)
 
 
-def curve(ax: Axes, found: Measured) -> Axes:
+def cell_curve(ax: Axes, found: Measured) -> Axes:
     """The f-I curve of a cell with ReLU and sigmoid laid on it."""
     drives = np.linspace(*RANGE, 400)
     ax.plot(drives, found.cell.rate(drives), color=BIO, lw=3, label=f"the cell, t_ref {1e3 * found.cell.t_ref:g} ms")

@@ -35,8 +35,8 @@ def draw(result: Result) -> Sequence[Drawing]:
 
 def title(result: Result) -> str:
     """How well each network's rates follow its curve."""
-    told = ", ".join(f"the {curve.name} with R² {curve.r2:.3f}" for curve in result.curves)
-    return f"Scaled by one number, firing rates follow {told}"
+    r2 = ", ".join(f"the {curve.name} with R² {curve.r2:.3f}" for curve in result.curves)
+    return f"Scaled by one number, firing rates follow {r2}"
 
 
 def transfer(ax: Axes, curve: Curve) -> Axes:

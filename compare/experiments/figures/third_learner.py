@@ -129,8 +129,8 @@ def robustness(result: Result) -> Drawing:
     )
     names = ", ".join(learner.name for learner in result.learners)
     last = {found.distortion: ", ".join(f"{line[-1]:.0%}" for line in found.accuracy) for found in result.robust}
-    told = "; ".join(f"{distortion} {accuracies}" for distortion, accuracies in last.items())
-    alt = f"Accuracy at the greatest severity ({names}): {told}."
+    by_distortion = "; ".join(f"{distortion} {accuracies}" for distortion, accuracies in last.items())
+    alt = f"Accuracy at the greatest severity ({names}): {by_distortion}."
     return Drawing("third-learner-robustness", figure, alt)
 
 

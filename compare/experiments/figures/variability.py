@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from compare.experiments.experiment import Drawing
-from compare.experiments.variability import Result, Trials, called, finding
+from compare.experiments.experiment import Drawing, by_activation
+from compare.experiments.variability import Result, Trials, finding, name_with_noise
 from compare.style import ANN, BIO, GREY, LINES, headline
 
 MARKS = {"current": "o", "poisson": "^"}
@@ -26,7 +26,12 @@ def draw(result: Result) -> Sequence[Drawing]:
     accuracies(right, result)
     handles = [
         Line2D(
-            [], [], color=colour_of(result, twin), ls=LINES[twin.input], marker=MARKS[twin.input], label=called(twin)
+            [],
+            [],
+            color=colour_of(result, twin),
+            ls=LINES[twin.input],
+            marker=MARKS[twin.input],
+            label=name_with_noise(twin),
         )
         for twin in result.twins
     ]
@@ -48,7 +53,7 @@ def draw(result: Result) -> Sequence[Drawing]:
 
 def colour_of(result: Result, twin: Trials) -> str:
     """The shade of a twin's network."""
-    names = list(dict.fromkeys(each.activation for each in result.twins))
+    names = list(by_activation(result.twins))
     return SHADES[names.index(twin.activation) % len(SHADES)]
 
 
@@ -140,7 +145,7 @@ def accuracies(ax: Axes, result: Result) -> Axes:
             )
     ax.set_yticks(
         range(len(result.twins)),
-        [called(twin).replace(", ", ",\n").replace(" and ", "\nand ") for twin in result.twins],
+        [name_with_noise(twin).replace(", ", ",\n").replace(" and ", "\nand ") for twin in result.twins],
     )
     ax.set_ylim(len(result.twins) - 0.4, -0.95)
     ax.set_xlabel("accuracy (%), 95 % interval")
