@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
 from compare.experiments.handmade import read_by_hand
-from compare.experiments.wording import BETWEEN, NONE, number, percent, sentence_case
+from compare.experiments.wording import BETWEEN, NONE, number, percent
 from compare.score import mcnemar, wilson
-from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
+from compare.style import NETWORK_NAMES
 from data import Digits
 
 SURE = 0.05  # p below which two readers of the same digits surely differ
@@ -150,40 +149,6 @@ def finding(result: Result) -> str:
     )
 
 
-def title(result: Result) -> str:
-    """How near the best rule comes."""
-    (best, worst), often = extremes(result.readers), errors(result)
-    reads = f"the best rule without learning ({best.name}) reads {best.accuracy:.0%}"
-    if not surely_worse(result):
-        return f"{sentence_case(reads)}, {beside(result)} ({worst.accuracy:.0%})"
-    if often >= HARD:
-        return f"No rule without learning comes near: the best ({best.name}) reads {best.accuracy:.0%}"
-    return f"{sentence_case(reads)}, surely less than {worst.name} ({worst.accuracy:.0%})"
-
-
-def draw(result: Result) -> Sequence[Drawing]:
-    """A bar for each reader."""
-    figure = Figure(figsize=(8.5, 0.45 * len(result.readers) + 1.6), layout="constrained")
-    ax = figure.subplots()
-    colours = {"rule": GREY, "ann": ANN, "bio": BIO}
-    for row, shown in enumerate(result.readers):
-        low, high = shown.interval
-        ax.barh(row, 100 * shown.accuracy, color=colours[shown.kind], height=0.65)
-        ax.plot([100 * low, 100 * high], [row, row], color="black", lw=1.5)
-        ax.annotate(
-            f"{shown.accuracy:.1%}", (100 * high, row), (5, 0), textcoords="offset points", va="center", fontsize=10
-        )
-    ax.set_yticks(range(len(result.readers)), [shown.name for shown in result.readers])
-    ax.invert_yaxis()
-    ax.axvline(10, color=GREY, ls=":", lw=1)
-    ax.set(xlim=(0, 112), xlabel="accuracy on test digits (%), 95 % interval; dotted: guessing")
-    ax.set_xticks(range(0, 101, 20))
-    ax.grid(visible=False, axis="y")
-    headline(figure, title(result))
-    alt = "Bars of accuracy: " + "; ".join(f"{shown.name} {shown.accuracy:.1%}" for shown in result.readers) + "."
-    return [Drawing("by-hand", figure, alt)]
-
-
 EXPERIMENT = Experiment(
     name="by-hand",
     title="Hard to program by hand",
@@ -194,5 +159,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("by_hand"),
 )

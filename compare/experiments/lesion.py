@@ -19,7 +19,7 @@ import numpy as np
 from ann import MLP
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
-from compare.experiments.resampling import Interval
+from compare.experiments.resampling import Interval, drawn_anew
 from compare.experiments.wording import lines, percent, points
 from compare.pair import Twin
 from compare.style import NETWORK_NAMES
@@ -119,10 +119,7 @@ def series(
     lead = bio.astype(float) - bio[:, :1] - (ann.astype(float) - ann[:, :1])
     between = [place for place, fraction in enumerate(fractions) if 0 < fraction < 1]
     draws, _, digits = ann.shape
-    lots = [
-        (rng.multinomial(draws, np.full(draws, 1 / draws)), rng.multinomial(digits, np.full(digits, 1 / digits)))
-        for _ in range(REPEATS)
-    ]
+    lots = [(drawn_anew(draws, 1, rng)[0], drawn_anew(digits, 1, rng)[0]) for _ in range(REPEATS)]
 
     def intervals(values: np.ndarray) -> tuple[Interval, ...]:
         drawn = np.array([(draw / draws) @ (values @ (digit / digits)) for draw, digit in lots])
