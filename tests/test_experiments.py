@@ -34,7 +34,7 @@ from compare.experiments.experiment import ONLY_DRAWN, WORDS, Experiment, Outcom
 from compare.experiments.figures import race as race_figure
 from compare.experiments.figures import rheobase as rheobase_figure
 from compare.experiments.registry import MODULES, chosen, draw, draw_all, experiments, perform
-from compare.experiments.resampling import bootstrapped
+from compare.experiments.resampling import bootstrapped, drawn_anew, mean_of, middle_95, standard_error
 from compare.experiments.robustness import Curve, Point, accuracy_curve, halfway, hardest, spread
 from compare.experiments.wording import lines, listed, number, percent, points
 from compare.neuron.map import fits_of
@@ -417,6 +417,17 @@ def test_the_interval_is_that_of_a_mean():
     low, high = bootstrapped(values, 0)
     assert (low, high) == pytest.approx(values.mean() + 1.96 / np.sqrt(4_000) * np.array([-1, 1]), abs=0.004)
     assert low < values.mean() < high
+
+
+def test_digits_drawn_anew_vary_the_mean_by_its_standard_error():
+    rng = np.random.default_rng(4)
+    values, times = rng.normal(size=400), drawn_anew(400, 4_000, rng)
+    assert (times.sum(axis=1) == 400).all()
+    (mean, *ends), found = mean_of(values), middle_95(times @ values / 400)
+    assert mean == values.mean()
+    # a percentile of 4,000 lies within 0.042 standard errors, one σ, of where it belongs
+    assert found == pytest.approx(ends, abs=4 * 0.042 * standard_error(values))
+    assert np.isnan([*middle_95([]), *middle_95([1.0, np.nan])]).all()
 
 
 def made_up(values, activation="relu"):

@@ -237,8 +237,8 @@ def roughly(fraction: float | None) -> str:
 
 def points_won(difference: float) -> str:
     """A difference of two fractions, for a sentence."""
-    points = 100 * difference
-    return "loses nothing" if abs(points) < 0.005 else f"{'wins' if points > 0 else 'loses'} {abs(points):.2f} points"
+    won = 100 * difference
+    return "loses nothing" if abs(won) < 0.005 else f"{'wins' if won > 0 else 'loses'} {abs(won):.2f} points"
 
 
 EXPERIMENT = Experiment(
