@@ -103,8 +103,8 @@ def residuals(ax: Axes, measured: Sequence[Measured]) -> Axes:
     ax.xaxis.set_minor_locator(NullLocator())
     ax.margins(y=0.12)
     ax.set(xlabel="drive J (thresholds)", ylabel="simulated rate, above theory (%)")
-    told = ", ".join(f"{worst[theory]:.1%}" for theory in THEORY_COLOURS)
-    ax.set_title(f"dt {1e3 * measured[0].dt:g} ms: up to {told} off")
+    errors = ", ".join(f"{worst[theory]:.1%}" for theory in THEORY_COLOURS)
+    ax.set_title(f"dt {1e3 * measured[0].dt:g} ms: up to {errors} off")
     return ax
 
 
@@ -246,8 +246,8 @@ def curve_and_fit(ax: Axes, cell: LIF, low: float, high: float, shape: str) -> A
     ax.plot(drives, cell.rate(drives), color=BIO, lw=3, label="the cell")
     ax.plot(drives, fits[shape].curve(drives)[0], color=ANN, lw=1.6, ls="--", label=f"{FIT_NAMES[shape]}, fitted")
     ax.axvline(1, color=GREY, lw=0.8, ls=":")
-    told = "\n".join(f"{FIT_NAMES[name]} R² {fits[name].r2[0]:.4f}" for name in FIT_NAMES)
-    ax.text(0.97, 0.05, told, transform=ax.transAxes, va="bottom", ha="right", fontsize=8)
+    scores = "\n".join(f"{FIT_NAMES[name]} R² {fits[name].r2[0]:.4f}" for name in FIT_NAMES)
+    ax.text(0.97, 0.05, scores, transform=ax.transAxes, va="bottom", ha="right", fontsize=8)
     ax.legend(loc="upper left", fontsize=8)
     ax.set(xlabel="drive J (thresholds)", ylabel="firing rate (Hz)", xlim=(low, high))
     ax.set_ylim(-0.03 * ax.get_ylim()[1], 1.05 * ax.get_ylim()[1])
