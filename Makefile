@@ -14,6 +14,7 @@ help:
 	@echo 'make test      run the tests'
 	@echo 'make fuzz      read damaged files, odd options and bad requests, 100,000 a reader (20 minutes)'
 	@echo 'make faults    kill, interrupt and starve the commands, and see what is left of their work (an hour)'
+	@echo 'make installs  install from wheel and sdist, oldest and newest versions, each Python, and run the tests (an hour)'
 	@echo 'make lint      check style and types'
 	@echo 'make audit     look the installed packages up among known security problems (needs the network)'
 	@echo 'make bench     measure it beside other simulators and trainers, in an environment of its own (.venv-bench)'
@@ -22,7 +23,7 @@ help:
 	@echo 'make clean     remove the environment, caches, built packages and site; results in out/ stay'
 	@echo 'make help      show these lines'
 	@echo
-	@echo 'The first time, compare, live, test, fuzz, faults, lint and docs make an environment in .venv (about a minute).'
+	@echo 'The first time, compare, live, test, fuzz, faults, installs, lint and docs make an environment in .venv (about a minute).'
 	@echo 'ARGS passes options on: make compare ARGS="--digits 1000", make test ARGS="-x tests/test_setup.py"'
 
 compare:
@@ -39,6 +40,9 @@ fuzz:
 
 faults:
 	@$(SETUP) --dev run python tests/try_faults.py $(ARGS)
+
+installs:
+	@$(SETUP) --extra installs run python tests/try_installs.py $(ARGS)
 
 lint:
 	@$(SETUP) --dev run ruff check .
@@ -65,4 +69,4 @@ clean:
 	rm -rf .venv .venv-bench dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help compare live test fuzz faults lint audit bench oracles docs clean
+.PHONY: help compare live test fuzz faults installs lint audit bench oracles docs clean

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from matplotlib import rc_context
-from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, LinearSegmentedColormap
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from ann import ACTIVATIONS
 from compare.activations import CELLS
 from compare.files import whole
 from compare.provenance import caption
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure
 
 # from the palette of Okabe & Ito (2008), which tells apart for the colour-blind; blue is also the darker of the two
 ANN = "#0072B2"
@@ -52,12 +52,16 @@ NETWORK_NAMES = {name: ACTIVATIONS[name].title for name in CELLS}
 
 def shades(colour: str) -> Colormap:
     """From white to a network's colour: more of it, more active."""
+    from matplotlib.colors import LinearSegmentedColormap
+
     return LinearSegmentedColormap.from_list(colour, ["white", colour])
 
 
 @contextmanager
 def styled() -> Iterator[None]:
     """Figures made inside follow `SETTINGS`, whatever the user's own matplotlib settings are."""
+    from matplotlib import rc_context
+
     with rc_context(rc=SETTINGS):  # type: ignore[arg-type, unused-ignore]
         yield
 
@@ -93,7 +97,7 @@ def settle(figure: Figure) -> None:
 
 def bare(axes: Axes | Sequence[Axes]) -> None:
     """Takes ticks, frame and grid away, for pictures that are not plots."""
-    for ax in [axes] if isinstance(axes, Axes) else axes:
+    for ax in axes if isinstance(axes, Iterable) else [axes]:
         ax.set(xticks=[], yticks=[])
         ax.grid(False)
         ax.spines[:].set_visible(False)

@@ -6,6 +6,7 @@ machine that means to run these tests passes without.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -53,3 +54,10 @@ def page_with(*scripts: str) -> Iterator[Any]:
         assert not errors
         yield page
         assert not errors
+
+
+def called(page: Any, function: str, *arguments: Any) -> Any:
+    """What a function of the page makes of these arguments. All travels as one text: Playwright packs every number on
+    its own, which takes longer than most of what is asked here."""
+    code = f"(text) => JSON.stringify(({function})(...JSON.parse(text)))"
+    return json.loads(page.evaluate(code, json.dumps(arguments)))

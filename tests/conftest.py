@@ -17,6 +17,11 @@ settings.register_profile("untimed", deadline=None)  # a busy machine makes no p
 settings.load_profile("untimed")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more process than cores, since some tests wait: for a limit of time, for another process, for a browser."""
+    return 1 + (os.cpu_count() or 1)
+
+
 @pytest.fixture(autouse=True)
 def same_ctrl_c() -> Iterator[None]:
     """A command that has ended heeds Ctrl-C in its own way: in tests, its process goes on."""

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from browser import page_with
+from browser import called, page_with
 from drawings import STYLES, WIDTHS, drawings
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -255,7 +255,8 @@ def by_the_page(page, many):
     plain = [
         [{"points": stroke.points.tolist(), "width": float(stroke.width)} for stroke in strokes] for strokes in many
     ]
-    found = page.evaluate(
+    found = called(
+        page,
         """(many) => {
           const packed = (array) => {  // numbers one by one would take ten times as long
             let text = "";
@@ -298,5 +299,6 @@ def test_the_page_prepares_other_pictures_alike(page):
     pictures += [rng.random((side, side)) * (rng.random((side, side)) < 0.1) for side in range(60)]
     pictures += [np.zeros((28, 28)), np.full((28, 28), 0.4 / 255)]
     given = [[picture.ravel().tolist(), len(picture)] for picture in pictures]
-    found = page.evaluate("(all) => all.map(([picture, side]) => Array.from(Drawing.prepare(picture, side)))", given)
+    code = "(all) => all.map(([picture, side]) => Array.from(Drawing.prepare(picture, side)))"
+    found = called(page, code, given)
     assert (np.array(found) == [one(prepare(picture)).reshape(-1) for picture in pictures]).all()

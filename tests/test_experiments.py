@@ -1,7 +1,10 @@
 """The experiments' form, and those on what a digit may suffer, on learning, on groups and on thresholds."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,12 +17,25 @@ from ann import ACTIVATIONS
 from bio import LIF, Recording
 from compare.activations import curve as activation_curve
 from compare.comparison import prepared
-from compare.experiments import by_hand, cascade, drawn, handmade, learning, race, resolution, rheobase, sloppiness
+from compare.experiments import (
+    by_hand,
+    cascade,
+    drawn,
+    figures,
+    handmade,
+    learning,
+    race,
+    resolution,
+    rheobase,
+    sloppiness,
+)
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, WORDS, Experiment, Outcome, Verdict, judged, plain
-from compare.experiments.registry import chosen, draw, draw_all, experiments, perform
-from compare.experiments.resampling import interval
-from compare.experiments.robustness import Curve, Point, curve, halfway, hardest, spread
+from compare.experiments.figures import race as race_figure
+from compare.experiments.figures import rheobase as rheobase_figure
+from compare.experiments.registry import MODULES, chosen, draw, draw_all, experiments, perform
+from compare.experiments.resampling import bootstrapped, drawn_anew, mean_of, middle_95, standard_error
+from compare.experiments.robustness import Curve, Point, accuracy_curve, halfway, hardest, spread
 from compare.experiments.wording import lines, listed, number, percent, points
 from compare.neuron.map import fits_of
 from compare.options import Options
@@ -198,6 +214,21 @@ def test_an_experiment_that_fails_alone_raises_its_error(bench):
         list(perform([failing(ZeroDivisionError())], bench, progress=nothing))
 
 
+def test_files_that_only_draw_have_their_experiments_names_and_are_imported_to_draw():
+    files = Path(figures.__file__).parent.glob("*.py")
+    drawing = {path.stem for path in files if "\ndef draw(" in path.read_text(encoding="utf-8")}
+    assert len(drawing) > 10
+    assert drawing <= set(MODULES)
+    code = (
+        f"import sys\nfrom importlib import import_module\nfor name in {sorted(drawing)}:\n"
+        "    import_module(f'compare.experiments.{name}')\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    loaded = set(done.stdout.split())
+    assert loaded >= {f"compare.experiments.{name}" for name in drawing}
+    assert not loaded & {"matplotlib", *(f"compare.experiments.figures.{name}" for name in drawing)}
+
+
 def test_figures_that_fail_are_left_out_and_the_others_are_drawn(outcomes, tmp_path, caplog):
     failed, good = [], outcomes[by_hand]
     bad = Outcome(failing(ZeroDivisionError("by nought"), of="draw"), good.result)
@@ -285,7 +316,7 @@ def two_readers(rule, network, p):
     ],
 )  # fmt: skip
 def test_what_is_said_of_rules_by_hand_and_its_headline_follow_the_test_on_the_same_digits(result, word, said, headed):
-    (drawing,) = by_hand.draw(result)
+    (drawing,) = by_hand.EXPERIMENT.draw(result)
     assert by_hand.verdict(result).holds == word
     assert one_sentence(by_hand.verdict(result).sentence)
     assert said in by_hand.finding(result)
@@ -348,7 +379,7 @@ def test_severities_are_spread_with_both_ends(count, there):
 def test_a_curve_is_paired_digit_by_digit():
     ann = np.array([[True] * 10, [True] * 5 + [False] * 5])
     bio = np.array([[True] * 10, [False] * 5 + [True] * 5])
-    found = curve("relu", "shift", [0, 3], ann, bio, seed=0)
+    found = accuracy_curve("relu", "shift", [0, 3], ann, bio, seed=0)
     assert [point.ahead for point in found.points] == [0, 0]
     assert found.points[0].ahead_interval == (0, 0)
     low, high = found.points[1].ahead_interval
@@ -362,7 +393,7 @@ def test_what_is_lost_on_clean_digits_is_no_weakness_against_distortion():
     ann = np.array([[True] * 10, [True] * 8 + [False] * 2, [True] * 4 + [False] * 6])
     bio = ann.copy()
     bio[:, 0] = False
-    found = curve("relu", "shift", [0, 2, 4], ann, bio, seed=0)
+    found = accuracy_curve("relu", "shift", [0, 2, 4], ann, bio, seed=0)
     assert [point.ahead for point in found.points] == pytest.approx([-0.1] * 3)
     assert found.mean_ahead == 0
     assert found.mean_ahead_interval == (0, 0)
@@ -384,9 +415,20 @@ def test_without_effort_takes_both_networks_each_held_against_its_own_clean_accu
 
 def test_the_interval_is_that_of_a_mean():
     values = np.random.default_rng(0).normal(0.3, 1.0, 4_000)
-    low, high = interval(values, 0)
+    low, high = bootstrapped(values, 0)
     assert (low, high) == pytest.approx(values.mean() + 1.96 / np.sqrt(4_000) * np.array([-1, 1]), abs=0.004)
     assert low < values.mean() < high
+
+
+def test_digits_drawn_anew_vary_the_mean_by_its_standard_error():
+    rng = np.random.default_rng(4)
+    values, times = rng.normal(size=400), drawn_anew(400, 4_000, rng)
+    assert (times.sum(axis=1) == 400).all()
+    (mean, *ends), found = mean_of(values), middle_95(times @ values / 400)
+    assert mean == values.mean()
+    # a percentile of 4,000 lies within 0.042 standard errors, one σ, of where it belongs
+    assert found == pytest.approx(ends, abs=4 * 0.042 * standard_error(values))
+    assert np.isnan([*middle_95([]), *middle_95([1.0, np.nan])]).all()
 
 
 def made_up(values, activation="relu"):
@@ -446,7 +488,7 @@ def test_sloppiness_costs_effort_where_less_than_nine_tenths_are_left(left, word
 def test_what_is_left_at_the_worst_is_a_mean_over_distortions_and_its_interval_no_narrower_than_it_must_be():
     """Of independent distortions the interval would be √2 narrower; of identical ones it is that of one."""
     right = np.random.default_rng(0).random((2, 3, 400)) < np.array([0.9, 0.6, 0.3])[:, None]
-    found = [curve("relu", "shift", [0, 1, 2], both, both, seed=0) for both in right]
+    found = [accuracy_curve("relu", "shift", [0, 1, 2], both, both, seed=0) for both in right]
     clean, left, (low, high) = hardest(found, "ann")
     assert clean == pytest.approx(right[:, 0].mean())
     assert left == pytest.approx(right[:, 2].mean())
@@ -516,7 +558,7 @@ def test_the_winner_is_who_is_ahead():
             runner("relu", 3, relu),
             runner("sigmoid", 3, sigmoid),
         )
-        return race.title(race.Result(100, both)), race.finding(race.Result(100, both))
+        return race_figure.title(race.Result(100, both)), race.finding(race.Result(100, both))
 
     assert told(0.9, 0.5)[0] == "ReLU leads by up to 40 points, at 1 hidden layers"
     assert "sigmoid reads 90.1% and ReLU 50.0%" in told(0.5, 0.9)[1]
@@ -714,8 +756,8 @@ def spikes_at(*times):
     ],
 )
 def test_it_is_a_cascade_only_where_each_layer_begins_after_the_one_before(times, said):
-    assert said in cascade.cascade(spikes_at(*times))
-    assert "nan" not in cascade.cascade(spikes_at(*times))
+    assert said in cascade.order_of_firing(spikes_at(*times))
+    assert "nan" not in cascade.order_of_firing(spikes_at(*times))
 
 
 def test_equal_counts_of_a_recording_are_settled_by_the_voltage_as_everywhere_else():
@@ -818,11 +860,11 @@ def test_few_values_have_an_onset_where_many_have_it():
 
 def test_the_title_of_onsets_leaves_no_network_out():
     one, other = cells("relu", 0.01, 0.02), never("sigmoid")
-    assert rheobase.title(rheobase.Result((one, cells("sigmoid", 0.3, 0.02)), None)) == (
+    assert rheobase_figure.title(rheobase.Result((one, cells("sigmoid", 0.3, 0.02)), None)) == (
         "Half of the cells are on within 30.0% of the range of sums of where their units turn on"
     )
-    assert "sigmoid cells: half are on nowhere" in rheobase.title(rheobase.Result((one, other), None))
-    assert "sigmoid cells: too few were seen" in rheobase.title(rheobase.Result((one, few("sigmoid")), None))
+    assert "sigmoid cells: half are on nowhere" in rheobase_figure.title(rheobase.Result((one, other), None))
+    assert "sigmoid cells: too few were seen" in rheobase_figure.title(rheobase.Result((one, few("sigmoid")), None))
 
 
 def test_the_map_is_of_cells_with_the_networks_own_time_constant(bench):

@@ -10,9 +10,10 @@ from specimens import mapping_of, one_sentence, pair_of, small_bench
 
 from ann import MLP, Training, train
 from bio import LIF, SpikingNetwork
-from compare.experiments import dale, decision_time, energy, lesion, negative, variability
+from compare.experiments import dale, decision_time, energy, lesion, negative, spearman, variability
 from compare.experiments.dale_training import EXCITATORY, hidden_signs, keeping_signs, obey
 from compare.experiments.experiment import WORDS, Outcome
+from compare.experiments.figures import negative as negative_figure
 from compare.pair import Pair
 from data import Digits, load_digits
 
@@ -183,14 +184,14 @@ def test_whether_silence_marks_errors_is_asked_of_fishers_test(wrong, right, sai
     tables = hypergeom(len(nearly), int(nearly.sum()), wrong[1])
     each = tables.pmf(np.arange(wrong[1] + 1))
     assert found.nearly_p == pytest.approx(each[each <= each[wrong[0]] * (1 + 1e-7)].sum())
-    assert said in negative.told(found)
+    assert said in negative.finding_of_pair(found)
 
 
 def test_neighbours_are_grouped_until_they_are_enough_and_none_is_lost():
     rows = [(k, 7, 1) for k in range(negative.MOST + 1)]
-    groups = negative.grouped(rows)
+    groups = negative_figure.grouped(rows)
     assert sum(seen for *_, seen, _ in groups) == 7 * len(rows)
-    assert all(seen >= negative.FEWEST for *_, seen, _ in groups)
+    assert all(seen >= negative_figure.FEWEST for *_, seen, _ in groups)
     assert [first for first, *_ in groups[1:]] == [last + 1 for _, last, *_ in groups[:-1]]
 
 
@@ -260,7 +261,7 @@ def test_a_network_that_did_not_learn_its_training_digits_is_no_price_of_the_law
     assert mixed.holds == "in part"
     assert mixed.ann == "20.0 (10.0–30.0)"
     assert "up to 20.0 points, but 1 of 2 did not learn" in mixed.sentence
-    (drawing,) = dale.draw(result)
+    (drawing,) = dale.EXPERIMENT.draw(result)
     assert "did not learn" in drawing.figure.get_suptitle()
 
 
@@ -365,10 +366,10 @@ def test_shuffled_margins_predict_nothing_and_true_ones_do():
     rng = np.random.default_rng(0)
     margins = rng.normal(size=400)
     took = -margins + rng.normal(size=400)
-    low, high = decision_time.shuffled(margins, took, rng, 400)
+    low, high = spearman.rho_shuffled(margins, took, rng, 400)
     assert low < 0 < high
     assert (high - low) / 2 == pytest.approx(1.96 / np.sqrt(399), rel=0.2)  # ρ of n pairs by chance: SD 1/√(n-1)
-    assert decision_time.drawn_anew(margins, took, rng, 100)[1] < low
+    assert spearman.rho_drawn_anew(margins, took, rng, 100)[1] < low
 
 
 def test_a_correlation_beyond_what_shuffling_gives_is_no_chance_though_its_interval_reaches_there(results):
@@ -446,8 +447,8 @@ def test_silence_is_not_told_as_repetition(input_fano, noise, mean, said, result
     twin = results(variability).twins[0]
     layers = tuple(replace(layer, mean=mean, interval=None, by_mean=()) for layer in twin.layers)
     twin = replace(twin, input_fano=input_fano, noise=noise, layers=layers, changed=(0.0, 0.0, 0.1))
-    assert said in variability.told(twin)
-    title = variability.draw(replace(results(variability), twins=(twin,)))[0].figure.get_suptitle()
+    assert said in variability.finding_of_twin(twin)
+    title = variability.EXPERIMENT.draw(replace(results(variability), twins=(twin,)))[0].figure.get_suptitle()
     assert ("Nothing is random" in title) == (not input_fano and not noise)
 
 
@@ -572,7 +573,7 @@ def test_the_lead_of_the_twin_is_counted_from_where_each_began():
     found = lesion.series("relu", "units", (0.0, 0.5, 1.0), ann, bio, np.random.default_rng(0))
     assert found.over_all[0] == found.ahead[1][0] == pytest.approx(0.5)
     assert found.ahead[2][0] == pytest.approx(0.4)
-    assert "standard network suffers more" in lesion.told(found)
+    assert "standard network suffers more" in lesion.finding_of_series(found)
     assert found.ann[1][1] <= 0.4 <= found.ann[1][2]
 
 

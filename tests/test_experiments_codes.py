@@ -15,11 +15,13 @@ from bio import Stimulus, record, simulate
 from compare import cache
 from compare.activations import curve as activation_curve
 from compare.comparison import prepared, translate
-from compare.experiments import eye, looks_for, on_off, sameness, squash
+from compare.experiments import eye, likeness, looks_for, on_off, sameness, squash
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import WORDS, Outcome
+from compare.experiments.figures import on_off as on_off_figure
 from compare.experiments.registry import draw, experiments
-from compare.experiments.resampling import interval
+from compare.experiments.renditions import pairs_of
+from compare.experiments.resampling import bootstrapped
 from compare.experiments.scale import FullScale, full_scale
 from compare.options import Options
 from compare.pair import Pair, Twin
@@ -100,15 +102,15 @@ def test_overlaps_by_hand():
 
 def test_pairs_leave_an_image_with_itself_out():
     labels = np.array([3, 3, 7])
-    assert eye.pairs_of(labels, same=True).tolist() == [[False, True, False], [True, False, False], [False] * 3]
-    assert eye.pairs_of(labels, same=False).sum() == 4
+    assert pairs_of(labels, same=True).tolist() == [[False, True, False], [True, False, False], [False] * 3]
+    assert pairs_of(labels, same=False).sum() == 4
 
 
 def test_the_interval_over_images_is_that_of_the_jackknife():
     """For a mean over pairs of x_i + x_j, whose standard error is 2 σ/√n."""
     rng = np.random.default_rng(0)
     x = rng.normal(0.5, 0.1, 300)
-    low, high = eye.interval(x[:, None] + x, ~np.eye(300, dtype=bool), rng)
+    low, high = eye.interval_over_pairs(x[:, None] + x, ~np.eye(300, dtype=bool), rng)
     error = 2 * x.std() / np.sqrt(300)
     assert high - low == pytest.approx(2 * 1.96 * error, rel=0.2)
     assert low < 2 * x.mean() < high
@@ -196,16 +198,16 @@ def test_cka_is_one_for_a_copy_turned_moved_and_scaled():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(200, 8))
     turn, _ = np.linalg.qr(rng.normal(size=(8, 8)))
-    assert sameness.cka(x, 3 * x @ turn + 5) == pytest.approx(1, abs=1e-12)
+    assert likeness.cka(x, 3 * x @ turn + 5) == pytest.approx(1, abs=1e-12)
 
 
 def test_cka_of_independent_responses_is_what_chance_gives():
     """About pq/n over √((p + p²/n)(q + q²/n)): the squared cross-covariance of white noise, counted."""
     rng = np.random.default_rng(0)
     n, p, q = 4_000, 8, 5
-    found = np.mean([sameness.cka(rng.normal(size=(n, p)), rng.normal(size=(n, q))) for _ in range(40)])
+    found = np.mean([likeness.cka(rng.normal(size=(n, p)), rng.normal(size=(n, q))) for _ in range(40)])
     assert found == pytest.approx(np.sqrt(p * q) / n, rel=0.25)
-    assert sameness.cka(np.ones((n, p)), rng.normal(size=(n, q))) == 0
+    assert likeness.cka(np.ones((n, p)), rng.normal(size=(n, q))) == 0
 
 
 def test_cka_agrees_with_its_form_in_gram_matrices():
@@ -215,22 +217,22 @@ def test_cka_agrees_with_its_form_in_gram_matrices():
     y = x[:, :4] ** 2 + rng.normal(size=(30, 4))
     centre = np.eye(30) - 1 / 30
     k, m = (centre @ z @ z.T @ centre for z in (x, y))
-    assert sameness.cka(x, y) == pytest.approx((k * m).sum() / np.sqrt((k * k).sum() * (m * m).sum()))
+    assert likeness.cka(x, y) == pytest.approx((k * m).sum() / np.sqrt((k * k).sum() * (m * m).sum()))
 
 
 def test_distances_are_one_less_correlation():
     rows = np.random.default_rng(0).normal(size=(5, 20))
-    np.testing.assert_allclose(sameness.distances(rows), 1 - np.corrcoef(rows), atol=1e-12)
+    np.testing.assert_allclose(likeness.distances(rows), 1 - np.corrcoef(rows), atol=1e-12)
     rows[2] = 7
-    found = sameness.distances(rows)
+    found = likeness.distances(rows)
     np.testing.assert_array_equal(found[2], [1, 1, 0, 1, 1])
 
 
 def test_similarity_of_distances_is_spearmans():
     rng = np.random.default_rng(0)
-    first, second = (sameness.distances(rng.normal(size=(12, 5))).round(1) for _ in range(2))  # with ties
+    first, second = (likeness.distances(rng.normal(size=(12, 5))).round(1) for _ in range(2))  # with ties
     above = np.triu_indices(12, 1)
-    found, by_chance = sameness.permutations(first, second, sameness.shuffled(12, 3, np.random.default_rng(1)))
+    found, by_chance = likeness.permutations(first, second, likeness.shuffled(12, 3, np.random.default_rng(1)))
     assert found == pytest.approx(spearmanr(first[above], second[above]).statistic)
     orders = np.random.default_rng(1)
     for value in by_chance:
@@ -241,8 +243,8 @@ def test_similarity_of_distances_is_spearmans():
 def test_p_is_uniform_where_nothing_is_shared():
     rng, found = np.random.default_rng(0), []
     for _ in range(200):
-        first, second = (sameness.distances(rng.normal(size=(10, 6))) for _ in range(2))
-        found.append(sameness.p_value(*sameness.permutations(first, second, sameness.shuffled(10, 99, rng))))
+        first, second = (likeness.distances(rng.normal(size=(10, 6))) for _ in range(2))
+        found.append(likeness.p_value(*likeness.permutations(first, second, likeness.shuffled(10, 99, rng))))
     assert min(found) >= 1 / 100
     assert kstest(found, "uniform").pvalue > 0.01
 
@@ -251,18 +253,18 @@ def test_classes_alone_are_found_out_by_shuffling_within_them():
     """Two networks that share the means of classes and nothing else: alike, but not beyond their classes."""
     rng, labels = np.random.default_rng(0), np.repeat(np.arange(5), 8)
     means = rng.normal(size=(5, 30))
-    first, second = (sameness.distances(means[labels] + rng.normal(size=(40, 30))) for _ in range(2))
-    rsa, by_chance = sameness.permutations(first, second, sameness.shuffled(40, 199, rng))
-    _, by_class = sameness.permutations(first, second, sameness.shuffled_within(labels, 199, rng))
-    assert sameness.p_value(rsa, by_chance) == 1 / 200
-    assert sameness.p_value(rsa, by_class) > 0.05
+    first, second = (likeness.distances(means[labels] + rng.normal(size=(40, 30))) for _ in range(2))
+    rsa, by_chance = likeness.permutations(first, second, likeness.shuffled(40, 199, rng))
+    _, by_class = likeness.permutations(first, second, likeness.shuffled_within(labels, 199, rng))
+    assert likeness.p_value(rsa, by_chance) == 1 / 200
+    assert likeness.p_value(rsa, by_class) > 0.05
     assert by_class.mean() == pytest.approx(rsa, abs=0.1)
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=40), st.integers(0, 99))
 def test_shuffling_within_classes_keeps_every_label(labels, seed):
     labels = np.array(labels)
-    (order,) = sameness.shuffled_within(labels, 1, np.random.default_rng(seed))
+    (order,) = likeness.shuffled_within(labels, 1, np.random.default_rng(seed))
     assert sorted(order) == list(range(len(labels)))
     np.testing.assert_array_equal(labels[order], labels)
 
@@ -272,7 +274,7 @@ def test_separation_is_the_distance_of_two_known_distributions():
     rng, labels = np.random.default_rng(0), np.repeat(np.arange(10), 20)
     drawn = np.where(labels[:, None] == labels, 1, 3) + 0.5 * rng.normal(size=(200, 200))
     matrix = np.triu(drawn, 1) + np.triu(drawn, 1).T
-    found = sameness.layer("", matrix, labels, rng)
+    found = likeness.separation_of("", matrix, labels, rng)
     assert found.separation == pytest.approx(4, rel=0.03)
     assert found.interval[0] < 4 < found.interval[1]
     assert found.ratio == pytest.approx(3, rel=0.03)
@@ -286,11 +288,11 @@ def test_some_of_each_class_are_sorted_and_no_more_than_there_are():
 
 def same(ann, bio, *, p=0.001, p_within=0.001):
     layers = [
-        tuple(sameness.Layer(n, 0.5, 1.0, 2.0, d, (d, d)) for n, d in zip(("pixels", "hidden 1"), run, strict=True))
+        tuple(likeness.Layer(n, 0.5, 1.0, 2.0, d, (d, d)) for n, d in zip(("pixels", "hidden 1"), run, strict=True))
         for run in (ann, bio)
     ]
-    likeness = sameness.Likeness("hidden 1", 0.8, p, p_within, 0.4, 0.9, (0.8, 1.0), 0.0)
-    return sameness.Result(20, 60, 99, (sameness.Network("relu", *layers, (likeness,)),), {}, np.zeros(20))
+    alike = likeness.Likeness("hidden 1", 0.8, p, p_within, 0.4, 0.9, (0.8, 1.0), 0.0)
+    return sameness.Result(20, 60, 99, (sameness.Network("relu", *layers, (alike,)),), {}, np.zeros(20))
 
 
 @pytest.mark.parametrize(
@@ -570,9 +572,10 @@ def test_the_share_near_the_ends_lies_within_its_interval():
 
 def test_the_title_names_the_networks_in_which_it_holds():
     holds, fails = network("sigmoid", (0.5, 0.3), (0.5, 0.3)), network("relu", (0.9, 0.0), (0.9, 0.0))
-    assert on_off.title(on_off.Result(60, (fails, holds))).endswith("true in the sigmoid network, not in the ReLU")
-    assert on_off.title(on_off.Result(60, (holds,))).endswith("true in the sigmoid network")
-    assert on_off.title(on_off.Result(60, (fails,))).startswith("In no network")
+    both, one, none = (on_off_figure.title(on_off.Result(60, found)) for found in ((fails, holds), (holds,), (fails,)))
+    assert both.endswith("true in the sigmoid network, not in the ReLU")
+    assert one.endswith("true in the sigmoid network")
+    assert none.startswith("In no network")
 
 
 # --- what units look for
@@ -624,10 +627,10 @@ def test_correlations_are_pearsons_row_by_row():
 
 
 def test_the_interval_of_the_median_covers_it_and_is_nan_of_nothing():
-    low, high = interval(np.random.default_rng(0).normal(0.5, 0.1, 200), 0, of=np.median)
+    low, high = bootstrapped(np.random.default_rng(0).normal(0.5, 0.1, 200), 0, of=np.median)
     assert low < 0.5 < high
-    assert np.isnan(interval(np.array([]), 0, of=np.median)).all()
-    assert interval(np.array([0.7]), 0, of=np.median) == (0.7, 0.7)
+    assert np.isnan(bootstrapped(np.array([]), 0, of=np.median)).all()
+    assert bootstrapped(np.array([0.7]), 0, of=np.median) == (0.7, 0.7)
 
 
 def looked(name, median, expected=0.9):

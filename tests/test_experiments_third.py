@@ -10,7 +10,7 @@ from specimens import small_bench
 from bio.stdp import load_learned, respond
 from compare.experiments import third_learner
 from compare.experiments.experiment import Outcome
-from compare.experiments.third_learner import by_rank, likeness, sparseness
+from compare.experiments.hidden_units import by_rank, sparseness, template_likeness
 from compare.learning import counts_of
 
 SIZES = (784, 12, 10)
@@ -50,7 +50,7 @@ def test_sparseness_of_silence_is_not_defined():
 
 def test_a_mean_digit_is_like_itself_whatever_its_brightness_and_its_negative_is_not():
     means = np.random.default_rng(1).random((10, 784))
-    found = likeness(np.array([means[3], 0.2 * means[3] + 5, -means[3]]), means)
+    found = template_likeness(np.array([means[3], 0.2 * means[3] + 5, -means[3]]), means)
     assert found[:2] == pytest.approx([1, 1])
     assert found[2] < 0.2
 

@@ -16,6 +16,7 @@ from compare.receptive_fields import fields_figure, growth_figure
 from data import load_digits
 
 BRIEF = Learning(6, seed=4, cells=Cells(duration=0.03, least=1, showings=2))
+compiling = pytest.mark.xdist_group("learned")  # the program is compiled once
 PAPER = {100: 0.829, 400: 0.870}  # Diehl & Cook 2015, all 10,000 test digits
 
 
@@ -138,6 +139,7 @@ def test_shipped_networks_are_small():
     assert sum(path.stat().st_size for path in FOLDER.glob("*.npz")) <= 1_500_000
 
 
+@compiling
 def test_shipped_cells_are_told_by_true_labels_and_by_shuffled_ones_no_better_than_chance():
     """Both from counts at training digits alone; the interval is four standard errors of the mean over shuffles."""
     network, digits = load_learned(100), load_digits("train").spread(600)
@@ -153,6 +155,7 @@ def test_shipped_cells_are_told_by_true_labels_and_by_shuffled_ones_no_better_th
     assert shuffled.mean() == pytest.approx(0.1, abs=4 * shuffled.std() / np.sqrt(60) + 0.005)
 
 
+@compiling
 def test_the_shipped_network_reads_a_sample_as_its_file_says():
     network, digits = load_learned(100), load_digits("test").spread(300)
     right = (network.answers(respond(network, digits.images, index=digits.index)) == digits.labels).mean()

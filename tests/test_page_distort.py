@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from browser import page_with
+from browser import called, page_with
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,10 +23,15 @@ def page():
 
 def by_the_page(page, images, name, severity, seed, index):
     """(n, 784): the images as the page distorts them."""
-    found = page.evaluate(
-        """([images, name, severity, seed, index]) => images.map((pixels, i) =>
+    found = called(
+        page,
+        """(images, name, severity, seed, index) => images.map((pixels, i) =>
           Array.from(Distort.apply(Float32Array.from(pixels), name, severity, seed, index[i])))""",
-        [images.tolist(), name, float(severity), seed, [int(i) for i in index]],
+        images.tolist(),
+        name,
+        float(severity),
+        seed,
+        [int(i) for i in index],
     )
     return np.array(found, np.float32).reshape(images.shape)
 

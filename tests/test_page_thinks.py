@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from browser import page_with
+from browser import called, page_with
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from live_page import page_networks
@@ -65,7 +65,8 @@ def question(network, digit, **other):
 
 
 def by_page(page, asked):
-    return page.evaluate(
+    return called(
+        page,
         """(asked) => {
           const { ann, bio } = Think.answer(Networks.find(given, asked.activation, asked.hidden), asked);
           return {
@@ -80,7 +81,8 @@ def by_page(page, asked):
 
 def many_by_page(page, asked):
     """Of many questions, only the spikes, as one text each."""
-    return page.evaluate(
+    return called(
+        page,
         """(asked) => asked.map((one) => {
           const { bio } = Think.answer(Networks.find(given, one.activation, one.hidden), one);
           return JSON.stringify(bio.spikes.map(({ step, cell }) => step.map((when, k) => [when, cell[k]])));

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from browser import page_with
+from browser import called, page_with
 
 from bio.stdp import load_learned, respond
 from compare.live.third import THIRD_CELLS, third_of
@@ -34,12 +34,15 @@ def page(network):
 
 def by_the_page(page, images, index, seed):
     """Counts (n, cells), showings, and answers."""
-    found = page.evaluate(
-        """([images, index, seed]) => images.map((pixels, k) => {
+    found = called(
+        page,
+        """(images, index, seed) => images.map((pixels, k) => {
           const { counts, showings, answer } = Learned.answer(third, { pixels, seed, index: index[k] });
           return [Array.from(counts), showings, answer];
         })""",
-        [images.astype(float).tolist(), index.tolist(), seed],
+        images.astype(float).tolist(),
+        index.tolist(),
+        seed,
     )
     counts, showings, answers = zip(*found, strict=True)
     return np.array(counts), np.array(showings), np.array(answers)

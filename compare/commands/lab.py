@@ -77,7 +77,7 @@ def check(
     from compare.lab.grade import check_there, grade_all
     from compare.lab.run import Limits
 
-    limits = Limits(timeout, int(memory * (1 << 30)))
+    limits = Limits(timeout, memory * (1 << 30))
     check_there(sheets)
     if table is not None:
         check_file(table)

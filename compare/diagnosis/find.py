@@ -220,9 +220,9 @@ def better_model(model: MLP, digits: Digits) -> tuple[MLP, Finding | None]:
     for candidate, cause, evidence, remedy in model_remedies(model, digits):
         outputs, reads = candidate.forward(digits.images)[-1], candidate.classify(digits.images) == digits.labels
         if worse(as_is, reads):
-            told = f"{evidence}: it reads {reads.mean():.1%} instead of {as_is.mean():.1%}"
+            difference = f"{evidence}: it reads {reads.mean():.1%} instead of {as_is.mean():.1%}"
             loss = candidate.kind.loss(outputs, np.eye(outputs.shape[1])[digits.labels])
-            helpful.append((reads.mean(), loss, candidate, Finding(cause, told, remedy, None)))
+            helpful.append((reads.mean(), loss, candidate, Finding(cause, difference, remedy, None)))
     if not helpful:
         return model, None
     most = max(reads for reads, *_ in helpful)

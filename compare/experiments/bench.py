@@ -52,6 +52,14 @@ class Bench:
         """The training digits that the mapping was calibrated on."""
         return self.prepared.calibration
 
+    def some_digits(self, full: int, quick: int) -> Digits:
+        """Test digits, evenly spread: so many for a full run, so many for a quick one, or all where there are fewer."""
+        return self.digits.spread(min(self.count(full, quick), len(self.digits)))
+
+    def some_training(self, full: int, quick: int) -> Digits:
+        """The same of the training digits."""
+        return self.training.spread(min(self.count(full, quick), len(self.training)))
+
     @property
     def activations(self) -> list[str]:
         """Those of the networks, in order."""

@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
 from compare.experiments.handmade import read_by_hand
 from compare.experiments.wording import BETWEEN, NONE, number, percent
 from compare.score import mcnemar, wilson
-from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
+from compare.style import NETWORK_NAMES
 from data import Digits
 
 SURE = 0.05  # p below which two readers of the same digits surely differ
@@ -114,7 +113,7 @@ def verdict(result: Result) -> Verdict:
     as much."""
     (best, worst), often, surely = extremes(result.readers), errors(result), surely_worse(result)
     word = judged("claim", yes=[surely and often >= HARD], no=[best.accuracy >= worst.accuracy])
-    told = {
+    accuracies = {
         kind: BETWEEN.join(
             f"{r.name.split(',')[0].removesuffix(' network')} {percent(r.accuracy, r.interval, decimals=1)}"
             for r in result.readers
@@ -126,8 +125,8 @@ def verdict(result: Result) -> Verdict:
     times = f"errs {number(often, decimals=0 if often >= HARD else 1)} times as often as the worst network"
     return Verdict(
         f"accuracy; best rule without learning: {percent(best.accuracy, best.interval, decimals=1)}",
-        told["ann"] or NONE,
-        told["bio"] or NONE,
+        accuracies["ann"] or NONE,
+        accuracies["bio"] or NONE,
         word,
         {
             "holds": f"Hard indeed: {rule} and {times}.",
@@ -140,48 +139,14 @@ def verdict(result: Result) -> Verdict:
 def finding(result: Result) -> str:
     """How far the best rule gets, and how far the worst network."""
     rules, (_, worst) = [reader for reader in result.readers if reader.kind == "rule"], extremes(result.readers)
-    told = ", ".join(f"{rule.name} {rule.accuracy:.1%}" for rule in rules)
+    rules_read = ", ".join(f"{rule.name} {rule.accuracy:.1%}" for rule in rules)
     if not surely_worse(result):
-        return f"Without learning: {told}. The best is {beside(result)} ({worst.accuracy:.1%})."
+        return f"Without learning: {rules_read}. The best is {beside(result)} ({worst.accuracy:.1%})."
     often = number(errors(result), decimals=0 if errors(result) >= HARD else 1)
     return (
-        f"Without learning: {told}. The best of these rules errs {often} times as often as the worst of the networks "
-        f"({worst.name}, {worst.accuracy:.1%})."
+        f"Without learning: {rules_read}. The best of these rules errs {often} times as often as the worst of the "
+        f"networks ({worst.name}, {worst.accuracy:.1%})."
     )
-
-
-def title(result: Result) -> str:
-    """How near the best rule comes."""
-    (best, worst), often = extremes(result.readers), errors(result)
-    reads = f"the best rule without learning ({best.name}) reads {best.accuracy:.0%}"
-    if not surely_worse(result):
-        return f"{reads[0].upper()}{reads[1:]}, {beside(result)} ({worst.accuracy:.0%})"
-    if often >= HARD:
-        return f"No rule without learning comes near: the best ({best.name}) reads {best.accuracy:.0%}"
-    return f"{reads[0].upper()}{reads[1:]}, surely less than {worst.name} ({worst.accuracy:.0%})"
-
-
-def draw(result: Result) -> Sequence[Drawing]:
-    """A bar for each reader."""
-    figure = Figure(figsize=(8.5, 0.45 * len(result.readers) + 1.6), layout="constrained")
-    ax = figure.subplots()
-    colours = {"rule": GREY, "ann": ANN, "bio": BIO}
-    for row, shown in enumerate(result.readers):
-        low, high = shown.interval
-        ax.barh(row, 100 * shown.accuracy, color=colours[shown.kind], height=0.65)
-        ax.plot([100 * low, 100 * high], [row, row], color="black", lw=1.5)
-        ax.annotate(
-            f"{shown.accuracy:.1%}", (100 * high, row), (5, 0), textcoords="offset points", va="center", fontsize=10
-        )
-    ax.set_yticks(range(len(result.readers)), [shown.name for shown in result.readers])
-    ax.invert_yaxis()
-    ax.axvline(10, color=GREY, ls=":", lw=1)
-    ax.set(xlim=(0, 112), xlabel="accuracy on test digits (%), 95 % interval; dotted: guessing")
-    ax.set_xticks(range(0, 101, 20))
-    ax.grid(visible=False, axis="y")
-    headline(figure, title(result))
-    alt = "Bars of accuracy: " + "; ".join(f"{shown.name} {shown.accuracy:.1%}" for shown in result.readers) + "."
-    return [Drawing("by-hand", figure, alt)]
 
 
 EXPERIMENT = Experiment(
@@ -194,5 +159,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("by_hand"),
 )

@@ -13,27 +13,25 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ann import MLP
 from bio import Recording, record
 from bio.network import NEVER
 from bio.network import verdict as read_out
-from compare import plots
 from compare.activations import curve
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
+from compare.experiments.experiment import ONLY_DRAWN, Experiment, Verdict, by_activation, drawn_by, judged
+from compare.experiments.resampling import Interval
 from compare.experiments.wording import listed, points
 from compare.mapping import weighted_sums
 from compare.pair import Pair, Twin
 from compare.score import correlation
-from compare.style import ANN, BIO, NETWORK_NAMES, headline, shades
+from compare.style import NETWORK_NAMES
 from data import Digits
 
 NOTHING = 0.05  # of accuracy: more than that is worth mentioning
 SAME = 0.8  # a correlation of losses from which the same falls in both: most of the variance is shared
 GROUP = 0.2  # of the last hidden layer
-Interval = tuple[float, float, float]  # a mean and its 95 % interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +75,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Silences a group for each class (for three when quick), and records one digit's way."""
-    digits = bench.digits.spread(min(bench.count(2_000, 300), len(bench.digits)))
+    digits = bench.some_digits(2_000, 300)
     missing = sorted(set(range(10)) - set(digits.labels.tolist()))
     if missing:
         raise ValueError(f"among {len(digits)} test digits there is no {missing[0]}: ask for more")
@@ -95,11 +93,8 @@ def run(bench: Bench) -> Result:
         for against in (False, True)
     )
     alike = {
-        name: correlation(
-            np.concatenate([s.ann_lost for s in found if s.activation == name]),
-            np.concatenate([s.bio_lost for s in found if s.activation == name]),
-        )
-        for name in bench.activations
+        name: correlation(np.concatenate([s.ann_lost for s in own]), np.concatenate([s.bio_lost for s in own]))
+        for name, own in by_activation(found).items()
     }
     twin = bench.twin(bench.activations[0], "lif")
     one = bench.digits[:1]
@@ -222,86 +217,26 @@ def finding(result: Result) -> str:
         f"Silencing the fifth of the hidden units that argues for a digit costs that digit {own[0]} points in the "
         f"standard network and {own[1]} in the spiking one, which is {more[0]} and {more[1]} more than other digits "
         f"lose; a random fifth costs {100 * control['ann_lost']:.0f} and {100 * control['bio_lost']:.0f}. What falls "
-        f"correlates between the two networks ({alike}). {cascade(result)}."
+        f"correlates between the two networks ({alike}). {order_of_firing(result)}."
     )
 
 
-def draw(result: Result) -> Sequence[Drawing]:
-    """The raster of one digit; and what each silenced group takes from each class, in both networks."""
-    return [raster(result), *(losses(result, name) for name in result.alike)]
-
-
-def names(result: Result) -> list[str]:
+def layer_names(result: Result) -> list[str]:
     """Of the layers, the eye first."""
     return ["the eye", *[f"hidden {i}" for i in range(1, len(result.sizes) - 1)], "output"]
 
 
-def cascade(result: Result) -> str:
+def order_of_firing(result: Result) -> str:
     """Whether the layers begin to fire one after the other, and when."""
     begun = [time for time in result.first_spike if np.isfinite(time)]
     after = listed(f"{time:.0f}" for time in begun) + " ms" if begun else ""
-    still = [name for name, time in zip(names(result), result.first_spike, strict=True) if not np.isfinite(time)]
+    still = [name for name, time in zip(layer_names(result), result.first_spike, strict=True) if not np.isfinite(time)]
     if still:
         reach = f", the others begin after {after}" if begun else ""
         return f"A {result.digit} sets off no whole cascade: never a spike in {listed(still)}{reach}"
     if any(later <= earlier for earlier, later in pairwise(begun)):
         return f"A {result.digit} makes the layers fire, but not one after the other: they begin after {after}"
     return f"A {result.digit} sets off a cascade: the layers begin to fire after {after}"
-
-
-def raster(result: Result) -> Drawing:
-    """Every spike of one digit, layer under layer."""
-    layers = names(result)
-    figure = Figure(figsize=(9, 6.5), layout="constrained")
-    axes = figure.subplots(len(layers) + 1, 1, sharex=True, height_ratios=[*([2] * (len(layers) - 1)), 1.2, 1.2])
-    for layer, (ax, name) in enumerate(zip(axes, layers, strict=False)):
-        plots.raster(
-            ax, result.recording, layer, duration=result.duration, dt=result.dt, cells=result.sizes[layer],
-            name=f"{name}\ncell",
-        )  # fmt: skip
-        if np.isfinite(result.first_spike[layer]):
-            ax.axvline(result.first_spike[layer], color="black", lw=1, ls="--")
-    plots.racing_counts(axes[-1], result.recording, winner=result.verdict, duration=result.duration, dt=result.dt)
-    headline(figure, cascade(result))
-    alt = (
-        f"Raster of all spikes that a {result.digit} evokes, layer by layer. {cascade(result)}; "
-        f"the verdict is {result.verdict}."
-    )
-    return Drawing("cascade", figure, alt)
-
-
-def losses(result: Result, activation: str) -> Drawing:
-    """Points lost by class (columns) when a group (rows) is silenced, in both networks."""
-    shown = [s for s in result.silenced if s.activation == activation]
-    most = max(float(np.abs([s.ann_lost, s.bio_lost]).max()) for s in shown)
-    figure = Figure(figsize=(10, 0.42 * len(shown) + 2.2), layout="constrained")
-    for ax, who, colour, name in zip(
-        figure.subplots(1, 2, sharey=True), ("ann_lost", "bio_lost"), (ANN, BIO), ("standard network", "spiking twin"),
-        strict=True,
-    ):  # fmt: skip
-        table = 100 * np.array([getattr(s, who) for s in shown])
-        ax.imshow(np.maximum(table, 0), cmap=shades(colour), vmin=0, vmax=max(100 * most, 1), aspect="auto")
-        for row, column in np.ndindex(table.shape):
-            value = table[row, column]
-            text = f"{value:.0f}" if abs(value) >= 0.5 else "·"
-            ax.text(
-                column, row, text, ha="center", va="center", fontsize=8, color="white" if value > 60 * most else "black"
-            )
-        ax.set_xticks(range(10))
-        ax.set(xlabel="digit shown", title=name)
-        ax.grid(visible=False)
-        ax.set_yticks(range(len(shown)), ["random" if s.target is None else f"for {s.target}" for s in shown])
-    figure.axes[0].set_ylabel("group silenced")
-    alike = result.alike[activation]
-    told = "–" if alike is None else f"{alike:.2f}"
-    same = "both networks lose alike" if alike is not None and alike > 0.8 else "the two networks lose differently"
-    headline(figure, f"{NETWORK_NAMES[activation]}: points lost when a group is silenced; {same} (r = {told})")
-    alt = "Points lost by the digit whose group is silenced, standard and spiking: " + "; ".join(
-        f"{s.target}: {100 * s.ann_lost[s.target]:.0f} and {100 * s.bio_lost[s.target]:.0f}"
-        for s in shown
-        if s.target is not None
-    )
-    return Drawing(f"silencing-{activation}", figure, alt + ".")
 
 
 EXPERIMENT = Experiment(
@@ -314,5 +249,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("cascade"),
 )

@@ -22,24 +22,21 @@ from dataclasses import dataclass, replace
 
 import joblib
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ann import MLP, Training
 from bio import SpikingNetwork
 from compare.comparison import translate
 from compare.experiments.bench import Bench
 from compare.experiments.dale_training import Signs, hidden_signs, keeping_signs
-from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import Interval, mean_of
 from compare.experiments.wording import lines, percent, points
 from compare.pair import Twin
-from compare.style import ANN, BIO, NETWORK_NAMES, headline
+from compare.style import NETWORK_NAMES
 from compare.workers import delayed, in_processes
 
 LAWS = ("free", "hidden", "strict")
-LAW_NAMES = {"free": "no law", "hidden": "hidden units\nkeep a sign", "strict": "pixels too:\nthey excite"}
 LEAST, LEARNED = 0.5, 0.75  # of the training digits, and of what is read of them without a law: less is not learned
-Interval = tuple[float, float, float]  # a mean and its 95 % interval over digits
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class Result:
 def run(bench: Bench) -> Result:
     """Trains, translates and scores them all."""
     seeds, epochs = bench.count(2, 1), bench.count(8, 8)
-    training = bench.training.spread(min(len(bench.training), bench.count(60_000, 6_000)))
+    training = bench.some_training(60_000, 6_000)
     sizes = {activation: model.sizes for activation, model in bench.models.items()}
     plan = [(activation, law, seed) for activation in bench.activations for law in LAWS for seed in range(seeds)]
     tasks = [
@@ -154,9 +151,7 @@ def under(activation: str, law: str, ann: np.ndarray, bio: np.ndarray, broken: f
 
 def over_digits(values: np.ndarray) -> Interval:
     """The mean of values (seeds, digits), with the 95 % interval over digits of its mean over these seeds."""
-    each = values.mean(axis=0)
-    mean, error = float(each.mean()), float(each.std() / np.sqrt(len(each)))
-    return mean, mean - 1.96 * error, mean + 1.96 * error
+    return mean_of(values.mean(axis=0))
 
 
 def verdict(result: Result) -> Verdict:
@@ -223,76 +218,6 @@ def failure(network: Under, lost: str) -> str:
     )
 
 
-def draw(result: Result) -> Sequence[Drawing]:
-    """A row for each network: accuracies under each law, and what it costs."""
-    activations = list(dict.fromkeys(network.activation for network in result.networks))
-    figure = Figure(figsize=(10.5, 3.2 * len(activations) + 0.8), layout="constrained")
-    axes = figure.subplots(len(activations), 2, squeeze=False)
-    for (left, right), activation in zip(axes, activations, strict=True):
-        networks = [network for network in result.networks if network.activation == activation]
-        accuracies(left, networks)
-        prices(right, [network for network in networks if network.law != "free"])
-        left.set_ylabel(f"{NETWORK_NAMES[activation]}\naccuracy (%)")
-    axes[0, 0].legend(loc="lower left", fontsize=9)
-    figure_title = "; ".join(
-        f"{NETWORK_NAMES[n.activation]} "
-        + (
-            "none to tell (it did not learn)"
-            if n.unlearned
-            else f"{100 * n.ann_cost[0]:+.2f} (MLP) and {100 * n.bio_cost[0]:+.2f} (spiking)"
-        )
-        for n in result.networks
-        if n.law == "hidden"
-    )
-    headline(figure, f"What Dale's law on hidden units costs, in points: {figure_title}")
-    return [Drawing("dale", figure, finding(result))]
-
-
-def accuracies(ax: Axes, networks: Sequence[Under]) -> Axes:
-    """Means with intervals, and each seed as a dot."""
-    for shift, colour, mark, name in ((-0.12, ANN, "o", "MLP"), (0.12, BIO, "s", "spiking")):
-        for x, network in enumerate(networks):
-            mean, low, high = network.ann if name == "MLP" else network.bio
-            seeds = network.ann_seeds if name == "MLP" else network.bio_seeds
-            label = (
-                f"{name} (mean of {len(seeds)} seed{'s' if len(seeds) > 1 else ''}, 95 % over digits; dots: seeds)"
-                if not x
-                else None
-            )
-            bounds = [[100 * (mean - low)], [100 * (high - mean)]]
-            ax.errorbar(x + shift, 100 * mean, yerr=bounds, fmt=mark, color=colour, capsize=4, ms=7, label=label)
-            ax.plot([x + shift + 0.07] * len(seeds), 100 * np.array(seeds), ".", color=colour, ms=5)
-    ax.set_xticks(range(len(networks)), [law_name(network) for network in networks])
-    ax.margins(x=0.15, y=0.12)
-    low, high = ax.get_ylim()
-    ax.set_ylim(low - 0.35 * (high - low), high)
-    ax.grid(visible=False, axis="x")
-    ax.set_title("Accuracy on test digits")
-    return ax
-
-
-def law_name(network: Under) -> str:
-    """What to call its law, and whether it was in vain."""
-    return LAW_NAMES[network.law] + ("\n(did not learn)" if network.unlearned else "")
-
-
-def prices(ax: Axes, networks: Sequence[Under]) -> Axes:
-    """Points lost against no law, on the same digits."""
-    for shift, colour, mark, name in ((-0.12, ANN, "o", "MLP"), (0.12, BIO, "s", "spiking")):
-        for x, network in enumerate(networks):
-            mean, low, high = (100 * v for v in (network.ann_cost if name == "MLP" else network.bio_cost))
-            ax.errorbar(x + shift, mean, yerr=[[mean - low], [high - mean]], fmt=mark, color=colour, capsize=4, ms=7)
-            side, away = ("right", -8) if shift < 0 else ("left", 8)
-            ax.annotate(f"{mean:+.2f}", (x + shift, mean), (away, 0), textcoords="offset points", va="center", ha=side)
-    ax.axhline(0, color="black", lw=1)
-    ax.set_xticks(range(len(networks)), [law_name(network) for network in networks])
-    ax.set_xlim(-0.5, len(networks) - 0.5)
-    ax.set_ylabel("lost against no law\n(points, 95 % interval)")
-    ax.grid(visible=False, axis="x")
-    ax.set_title("Lost under the law, on the same digits")
-    return ax
-
-
 EXPERIMENT = Experiment(
     name="dale",
     title="Dale's law",
@@ -303,5 +228,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("dale"),
 )

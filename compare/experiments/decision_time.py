@@ -12,22 +12,19 @@ lie close, its margin, should take longer: Spearman's ρ of margin and time, wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import ScalarFormatter
-from scipy.stats import rankdata
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
-from compare.experiments.wording import NONE, number, percent
+from compare.experiments.experiment import Experiment, Verdict, by_activation, drawn_by, judged
+from compare.experiments.resampling import Interval, fraction
+from compare.experiments.spearman import rho, rho_drawn_anew, rho_shuffled
+from compare.experiments.wording import NONE, number, percent, twin_name
 from compare.pair import Pair
-from compare.score import correlation, first_time, wilson
-from compare.style import ANN, BIO, INPUT_NAMES, LINES, NETWORK_NAMES, headline
+from compare.score import first_time, wilson
+from compare.style import INPUT_NAMES, NETWORK_NAMES
 
 BINS = 10  # of equally many digits each, by margin
 BIASED = 2  # times as common as in the end is a first guess that is no answer
@@ -75,20 +72,19 @@ class Result:
     """One race for each network and input, on the same digits, beside the standard networks' accuracies."""
 
     digits: int
-    ann: dict[str, tuple[float, float, float]]
+    ann: dict[str, Interval]
     races: tuple[Race, ...]
 
 
 def run(bench: Bench) -> Result:
     """Follows every twin of the bench's networks to its answers, for every input."""
-    ann: dict[str, tuple[float, float, float]] = {}
+    ann: dict[str, Interval] = {}
     races: list[Race] = []
     for activation in bench.activations:
-        for name in LINES:
+        for name in INPUT_NAMES:
             pair = bench.pair(activation, name)
             races.append(race(pair, np.random.default_rng((bench.seed, len(races))), bench.count(500, 100)))
-        right = pair.ann_answers == pair.digits.labels
-        ann[activation] = float(right.mean()), *wilson(right)
+        ann[activation] = fraction(pair.ann_answers == pair.digits.labels)
     return Result(len(bench.digits), ann, tuple(races))
 
 
@@ -117,9 +113,9 @@ def race(pair: Pair, rng: np.random.Generator, repeats: int) -> Race:
         median=float(np.median(took)) if took.size else float("nan"),
         slow=float(np.percentile(took, 90)) if took.size else float("nan"),
         median_wrong=float(np.median(wrong)) if wrong.size else None,
-        rho=correlation(rankdata(margins), rankdata(took)),
-        rho_interval=drawn_anew(margins, took, rng, repeats),
-        rho_shuffled=shuffled(margins, took, rng, repeats),
+        rho=rho(margins, took),
+        rho_interval=rho_drawn_anew(margins, took, rng, repeats),
+        rho_shuffled=rho_shuffled(margins, took, rng, repeats),
     )
 
 
@@ -155,34 +151,6 @@ def tenths(margins: np.ndarray, took: np.ndarray) -> np.ndarray:
     return np.array([[margins[group].mean(), *mean_and_error(took[group])] for group in groups]).reshape(-1, 3)
 
 
-def drawn_anew(
-    first: np.ndarray, second: np.ndarray, rng: np.random.Generator, repeats: int
-) -> tuple[float, float] | None:
-    """The 95 % interval of Spearman's ρ over digits drawn with replacement."""
-    found = []
-    for _ in range(repeats if len(first) else 0):
-        which = rng.integers(0, len(first), len(first))
-        found.append(correlation(rankdata(first[which]), rankdata(second[which])))
-    return middle_95(found)
-
-
-def shuffled(
-    first: np.ndarray, second: np.ndarray, rng: np.random.Generator, repeats: int
-) -> tuple[float, float] | None:
-    """Where 95 % of Spearman's ρ lie when the digits of one are shuffled."""
-    ranks, others = rankdata(first), rankdata(second)
-    return middle_95([correlation(rng.permutation(ranks), others) for _ in range(repeats)])
-
-
-def middle_95(found: Sequence[float | None]) -> tuple[float, float] | None:
-    """The percentiles 2.5 and 97.5 of those that are defined."""
-    defined = [value for value in found if value is not None]
-    if not defined:
-        return None
-    low, high = np.percentile(defined, (2.5, 97.5))
-    return float(low), float(high)
-
-
 def verdict(result: Result) -> Verdict:
     """It breaks: when verdicts are first asked, a twin reads surely less than its standard network."""
     word = judged("break", [race.high[0] < result.ann[race.activation][1] for race in result.races])
@@ -195,7 +163,7 @@ def verdict(result: Result) -> Verdict:
         f"accuracy: at once, and after {first} ms of the quickest and the slowest twin",
         "; ".join(f"{NETWORK_NAMES[name]} {percent(ann[0], ann[1:], decimals=1)}" for name, ann in result.ann.items()),
         "; ".join(
-            f"{NETWORK_NAMES[race.activation]}, {INPUT_NAMES[race.input]} "
+            f"{twin_name(race.activation, race.input)} "
             f"{percent(float(race.accuracy[0]), (float(race.low[0]), float(race.high[0])))}"
             for race in extremes
         )
@@ -213,8 +181,7 @@ def verdict(result: Result) -> Verdict:
 def finding(result: Result) -> str:
     """How long an answer takes (to the next 5 ms), which digits take longest, and whether the margin predicts it."""
     said = []
-    for activation in result.ann:
-        races = [race for race in result.races if race.activation == activation]
+    for activation, races in by_activation(result.races).items():
         inputs = ", ".join(f"{race.median:.0f} ms with {INPUT_NAMES[race.input]} ({within(race)})" for race in races)
         said.append(
             f"{NETWORK_NAMES[activation]}: half of the digits are decided, and the standard network's accuracy is "
@@ -263,101 +230,6 @@ def ranking(result: Result) -> list[str]:
     return said
 
 
-def draw(result: Result) -> Sequence[Drawing]:
-    """A row for each network: errors over time, decision time over margin, and by class."""
-    rows = len(result.ann)
-    figure = Figure(figsize=(13, 3.5 * rows + 0.7), layout="constrained")
-    axes = figure.subplots(rows, 3, squeeze=False)
-    for row, activation in zip(axes, result.ann, strict=True):
-        races = [race for race in result.races if race.activation == activation]
-        over_time(row[0], races, result.ann[activation])
-        over_margin(row[1], races)
-        over_class(row[2], races)
-        row[0].set_ylabel(f"{NETWORK_NAMES[activation]}\nerrors (% of digits), 95 % interval")
-    axes[0, 0].legend(loc="upper right", fontsize=9)
-    medians = [race.median for race in result.races]
-    rhos = [race.rho for race in result.races if race.rho is not None]
-    headline(
-        figure,
-        f"Half of the digits are decided within {min(medians):.0f} to {max(medians):.0f} ms"
-        + (f"; Spearman's ρ with the standard network's margin: {min(rhos):.2f} to {max(rhos):.2f}" if rhos else ""),
-    )
-    return [Drawing("decision-time", figure, described(result))]
-
-
-MARKS = {"current": "o", "lif": "s", "poisson": "^"}
-SHADES = {"current": BIO, "lif": "#8F3E00", "poisson": "#F0A070"}
-
-
-def over_time(ax: Axes, races: Sequence[Race], ann: tuple[float, float, float]) -> Axes:
-    """Errors as spikes come in, beside the standard network's."""
-    error, high, low = (100 * (1 - value) for value in ann)
-    ax.axhline(error, color=ANN, label="MLP, no time passes", zorder=1.5)
-    ax.axhspan(low, high, color=ANN, alpha=0.2, lw=0)
-    for race in races:
-        colour = SHADES[race.input]
-        ax.fill_between(race.times, 100 * (1 - race.high), 100 * (1 - race.low), color=colour, alpha=0.25, lw=0)
-        ax.plot(race.times, 100 * (1 - race.accuracy), LINES[race.input], color=colour, label=INPUT_NAMES[race.input])
-    ax.set(xlabel="time since the digit appeared (ms)", xlim=(0, races[0].times[-1]), yscale="log", ylim=(None, 100))
-    ax.yaxis.set_major_formatter(ScalarFormatter())
-    ax.set_title("Errors over time")
-    return ax
-
-
-def over_margin(ax: Axes, races: Sequence[Race]) -> Axes:
-    """Mean decision time over the standard network's margin, of a tenth of the digits each."""
-    for race in races:
-        margins, mean, error = race.by_margin.T
-        rho = "" if race.rho is None else f"ρ {race.rho:.2f}"
-        if race.rho_interval:
-            rho += f" ({race.rho_interval[0]:.2f} to {race.rho_interval[1]:.2f})"
-        ax.errorbar(
-            margins,
-            mean,
-            yerr=1.96 * error,
-            fmt=MARKS[race.input],
-            capsize=2,
-            ls=LINES[race.input],
-            color=SHADES[race.input],
-            ms=4,
-            lw=1.5,
-            label=rho,
-        )
-    ax.legend(loc="upper right", fontsize=9, title="Spearman, 95 % interval", title_fontsize=9)
-    ax.set(xlabel="margin of the MLP: best minus second sum", ylabel="mean decision time (ms), 95 %", ylim=(0, None))
-    ax.set_title("Close calls, tenths of the digits by margin")
-    return ax
-
-
-def over_class(ax: Axes, races: Sequence[Race]) -> Axes:
-    """Mean decision time of each digit written."""
-    for place, race in enumerate(races):
-        mean, error = race.by_digit.T
-        x = np.arange(10) + 0.2 * (place - (len(races) - 1) / 2)
-        mark = MARKS[race.input]
-        ax.errorbar(
-            x, mean, yerr=1.96 * error, fmt=mark, color=SHADES[race.input], ms=5, lw=1.5, label=INPUT_NAMES[race.input]
-        )
-    ax.set(xlabel="digit written", ylabel="mean decision time (ms), 95 % interval", xticks=range(10), ylim=(0, None))
-    ax.legend(loc="lower right", fontsize=8, ncols=len(races), handletextpad=0.1, columnspacing=0.8)
-    guesses = sorted({race.first_guess for race in races if race.first_guess is not None})
-    note = f" (not {', '.join(map(str, guesses))}: a first guess)" if guesses else ""
-    ax.set_title(f"Which digits take long{note}")
-    return ax
-
-
-def described(result: Result) -> str:
-    """The figure in words."""
-    said = [
-        f"{NETWORK_NAMES[race.activation]}, {INPUT_NAMES[race.input]}: median decision {race.median:.0f} ms, nine in "
-        f"ten by {race.slow:.0f} ms, accuracy {race.accuracy[0]:.1%} at {race.times[0]:.0f} ms and "
-        f"{race.accuracy[-1]:.1%} at {race.times[-1]:.0f} ms, Spearman's ρ with the margin "
-        + ("undefined" if race.rho is None or isnan(race.rho) else f"{race.rho:.2f}")
-        for race in result.races
-    ]
-    return "Accuracy over time, decision time over the margin and by digit. " + "; ".join(said) + "."
-
-
 EXPERIMENT = Experiment(
     name="time",
     title="An answer takes time",
@@ -368,5 +240,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("decision_time"),
 )

@@ -127,16 +127,16 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """How alike the drawings are, layer by layer."""
-    told = []
+    by_network = []
     for found in result.drawn:
         layers = [*(f"hidden {i}" for i in range(1, len(found.alike))), "output"]
         numbers = ", ".join(
             f"{name} {number(middle)}" for name, (_, middle, _) in zip(layers, found.alike, strict=True)
         )
-        told.append(f"{NETWORK_NAMES[found.activation]} ({numbers}; rates up to {found.highest_rate:.0f} Hz)")
+        by_network.append(f"{NETWORK_NAMES[found.activation]} ({numbers}; rates up to {found.highest_rate:.0f} Hz)")
     return (
         f"Drawn side by side, activations and firing rates of the same digit correlate, in the median over "
-        f"{result.digits:,} digits, by {'; '.join(told)}."
+        f"{result.digits:,} digits, by {'; '.join(by_network)}."
     )
 
 
@@ -162,7 +162,7 @@ def draw_one(found: Drawn) -> Drawing:
         names = [f"{size:,}" + (" pixels" if i == 0 else "") for i, size in enumerate(found.sizes)]
         columns(ax, [found.pixels, *values], found.weights, colour, names=names, answer=answer)
         ax.set_title(f"{'standard network' if column == 1 else 'spiking twin'}: {what}, says {answer}")
-    headline(figure, f"{NETWORK_NAMES[found.activation]}: {likeness(found)}")
+    headline(figure, f"{NETWORK_NAMES[found.activation]}: {looks(found)}")
     alt = (
         f"Network diagrams of a {found.digit} with activations and with firing rates; they correlate by "
         + ", ".join(number(m) for _, m, _ in found.alike)
@@ -171,7 +171,7 @@ def draw_one(found: Drawn) -> Drawing:
     return Drawing(f"network-{found.activation}", figure, alt)
 
 
-def likeness(found: Drawn) -> str:
+def looks(found: Drawn) -> str:
     """Whether the two drawings look the same in the first layer."""
     middle = found.alike[0][1]
     if np.isnan(middle):

@@ -16,18 +16,16 @@ thresholds, resets, and drawing random numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
-from compare.experiments.wording import number as written
+from compare.experiments.experiment import Experiment, Verdict, by_activation, drawn_by, judged
+from compare.experiments.resampling import middle_95, standard_error
+from compare.experiments.wording import number, twin_name
 from compare.pair import Pair
-from compare.style import ANN, BIO, GREY, INPUT_NAMES, LINES, NETWORK_NAMES, headline
+from compare.style import INPUT_NAMES, NETWORK_NAMES
 
 MULTIPLY_ADD, ADD = 4.6e-3, 0.9e-3  # nJ
 SYNAPTIC_STEP, BARE_STEP, NOISE_STEP = 3, 1, 1  # multiply-adds a cell and step: with synapses, without, and of noise
@@ -93,7 +91,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Counts for every network and input of the bench."""
-    ledgers = [ledger(bench.pair(activation, name)) for activation in bench.activations for name in LINES]
+    ledgers = [ledger(bench.pair(activation, name)) for activation in bench.activations for name in INPUT_NAMES]
     return Result(len(bench.digits), tuple(ledgers))
 
 
@@ -162,16 +160,16 @@ def updates_of(pair: Pair) -> np.ndarray:
 def cost(name: str, multiply_adds: np.ndarray, adds: np.ndarray, updates: np.ndarray | float = 0.0) -> Cost:
     """The cost of counts a digit: (n, layers), and updates (n,)."""
     energy = MULTIPLY_ADD * (multiply_adds.sum(axis=1) + updates) + ADD * adds.sum(axis=1)
-    low, high = np.percentile(energy, (2.5, 97.5))
+    low, high = middle_95(energy)
     return Cost(
         name=name,
         multiply_adds=tuple(multiply_adds.mean(axis=0).tolist()),
         adds=tuple(adds.mean(axis=0).tolist()),
         updates=float(np.mean(updates)),
         energy=float(energy.mean()),
-        error=float(energy.std() / np.sqrt(len(energy))),
-        low=float(low),
-        high=float(high),
+        error=standard_error(energy),
+        low=low,
+        high=high,
     )
 
 
@@ -185,7 +183,7 @@ def dearer(twin: Cost, mlp: Cost) -> bool:
     return twin.energy - mlp.energy > 1.96 * float(np.hypot(twin.error, mlp.error))
 
 
-def sure(cost: Cost) -> tuple[float, float] | None:
+def interval_of(cost: Cost) -> tuple[float, float] | None:
     """The 95 % interval of the mean; None where every digit costs the same."""
     half = 1.96 * cost.error
     return (cost.energy - half, cost.energy + half) if half > 1e-6 * cost.energy else None
@@ -197,20 +195,20 @@ def verdict(result: Result) -> Verdict:
     counts = [dearer(x.costs[twin], x.costs[mlp]) for x in result.ledgers for mlp in (0, 1) for twin in (2, 3)]
     word = judged("break", counts)
     best = min(result.ledgers, key=lambda ledger: ledger.costs[3].energy)
-    dense, skipping, spikes, full = (written(cost.energy, sure(cost), decimals=0) for cost in best.costs)
-    told = [f"{cost.energy:.0f}" for cost in best.costs]
+    dense, skipping, spikes, full = (number(cost.energy, interval_of(cost), decimals=0) for cost in best.costs)
+    nj = [f"{cost.energy:.0f}" for cost in best.costs]
     return Verdict(
-        f"nJ a digit, arithmetic only, cheapest twin ({NETWORK_NAMES[best.activation]}, {INPUT_NAMES[best.input]})",
+        f"nJ a digit, arithmetic only, cheapest twin ({twin_name(best.activation, best.input)})",
         f"all weights {dense}; skipping zeros {skipping}",
         f"spikes {spikes}; with updates {full}",
         word,
         {
-            "breaks": f"Spikes save nothing, however it is counted: at best a twin takes {told[2]} nJ a digit, its "
-            f"standard network {told[1]}.",
-            "in part": f"It depends on the count: at best a twin takes {told[2]} nJ a digit, {told[3]} with its cells' "
-            f"updates; its standard network {told[0]}, or {told[1]} skipping zeros.",
-            "no break seen": f"Spikes cost no more, however it is counted: at best a twin takes {told[3]} nJ a "
-            f"digit, its standard network {told[1]}.",
+            "breaks": f"Spikes save nothing, however it is counted: at best a twin takes {nj[2]} nJ a digit, its "
+            f"standard network {nj[1]}.",
+            "in part": f"It depends on the count: at best a twin takes {nj[2]} nJ a digit, {nj[3]} with its cells' "
+            f"updates; its standard network {nj[0]}, or {nj[1]} skipping zeros.",
+            "no break seen": f"Spikes cost no more, however it is counted: at best a twin takes {nj[3]} nJ a "
+            f"digit, its standard network {nj[1]}.",
         }[word],
     )
 
@@ -218,8 +216,7 @@ def verdict(result: Result) -> Verdict:
 def finding(result: Result) -> str:
     """What each twin costs, and which of the two comes out ahead depending on what is counted."""
     said = []
-    for activation in dict.fromkeys(ledger.activation for ledger in result.ledgers):
-        own = [ledger for ledger in result.ledgers if ledger.activation == activation]
+    for activation, own in by_activation(result.ledgers).items():
         dense, skipping = own[0].costs[0].energy, own[0].costs[1].energy
         twins = ", ".join(
             f"{INPUT_NAMES[ledger.input]} {ledger.costs[2].energy:.0f} ({ledger.costs[3].energy:.0f} with its cells' "
@@ -241,110 +238,11 @@ def counted(result: Result) -> str:
         for mlp in (0, 1)
         for twin in (2, 3)
     ]
-    told = [{n: "all", 0: "none"}.get(k, str(k)) + f" of {n}" for k in cheaper]
+    each = [{n: "all", 0: "none"}.get(k, str(k)) + f" of {n}" for k in cheaper]
     return (
-        f"By spikes alone {told[0]} twins undercut the dense MLP and {told[2]} the one that skips zeros; with updates "
-        f"{told[1]} and {told[3]}."
+        f"By spikes alone {each[0]} twins undercut the dense MLP and {each[2]} the one that skips zeros; with updates "
+        f"{each[1]} and {each[3]}."
     )
-
-
-def draw(result: Result) -> Sequence[Drawing]:
-    """The bill by parts, and the spikes at which bills meet."""
-    return [bills(result), meetings(result)]
-
-
-def bills(result: Result) -> Drawing:
-    """A stacked bar for each way of computing."""
-    activations = list(dict.fromkeys(ledger.activation for ledger in result.ledgers))
-    figure = Figure(figsize=(10, 2.9 * len(activations) + 1.2), layout="constrained")
-    axes = figure.subplots(len(activations), 1, squeeze=False, sharex=True)[:, 0]
-    for ax, activation in zip(axes, activations, strict=True):
-        bill(ax, [ledger for ledger in result.ledgers if ledger.activation == activation])
-        ax.set_title(NETWORK_NAMES[activation])
-    axes[-1].set_xlabel("energy (nJ a digit, 45 nm, arithmetic only); line: 95 % of digits")
-    axes[0].legend(loc="upper right", fontsize=9)
-    headline(figure, counted(result).rstrip("."))
-    return Drawing("energy", figure, finding(result))
-
-
-def bill(ax: Axes, ledgers: Sequence[Ledger]) -> Axes:
-    """The bars of one network: two of the MLP, then one for each input of its twin."""
-    rows = [(cost.name, ANN, cost) for cost in ledgers[0].costs[:2]]
-    rows += [(f"spiking, {INPUT_NAMES[ledger.input]}", BIO, ledger.costs[3]) for ledger in ledgers]
-    labels = ("first layer's weights", "weights above", "the cells' updates")
-    for row, (_, colour, cost) in enumerate(rows):
-        left = 0.0
-        for part, label, alpha, hatch in zip(cost.parts, labels, (1, 0.6, 0.25), ("", "", "//"), strict=True):
-            ax.barh(row, part, left=left, height=0.62, color=colour, alpha=alpha, hatch=hatch, ec="white", lw=0.6)
-            if row == 2:
-                ax.barh(row, 0, color=GREY, alpha=alpha, hatch=hatch, ec="white", label=label)
-            left += part
-        ax.plot([cost.low, cost.high], [row, row], color="black", lw=1.3)
-        before = f"{sum(cost.parts[:2]):.0f}, with updates " if cost.updates else ""
-        ax.annotate(f"{before}{left:.0f}", (max(left, cost.high), row), (5, 0), textcoords="offset points", va="center")
-    ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
-    ax.set_xlim(0, 1.32 * max(cost.high for _, _, cost in rows))
-    ax.invert_yaxis()
-    ax.grid(visible=False, axis="y")
-    return ax
-
-
-def meetings(result: Result) -> Drawing:
-    """A panel for each network and input: energy over spikes, and where it meets the MLP's."""
-    activations = list(dict.fromkeys(ledger.activation for ledger in result.ledgers))
-    columns = len(result.ledgers) // len(activations)
-    figure = Figure(figsize=(4.2 * columns, 3.2 * len(activations) + 1), layout="constrained")
-    axes = figure.subplots(len(activations), columns, squeeze=False)
-    for ax, ledger in zip(axes.ravel(), result.ledgers, strict=True):
-        meeting(ax, ledger)
-    for row in axes:
-        row[0].set_ylabel("energy (nJ a digit)")
-    for ax in axes[-1]:
-        ax.set_xlabel("spikes a digit (input and hidden)")
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5, fontsize=9)
-    over = [f"{INPUT_NAMES[x.input]} {many(x.break_even[0])}" for x in result.ledgers[:columns]]
-    headline(
-        figure,
-        f"Spikes at which a {NETWORK_NAMES[activations[0]]} twin costs what its dense MLP does: " + ", ".join(over),
-    )
-    said = [
-        f"{NETWORK_NAMES[x.activation]}, {INPUT_NAMES[x.input]}: {x.spikes:.0f} spikes a digit; break-even with the "
-        f"dense MLP at {many(x.break_even[0])} ({many(x.break_even[1])} with updates), with the zero-skipping one at "
-        f"{many(x.break_even[2])} ({many(x.break_even[3])})"
-        for x in result.ledgers
-    ]
-    return Drawing("energy-break-even", figure, "Energy over spikes. " + "; ".join(said) + ".")
-
-
-def many(spikes: float | None) -> str:
-    """A number of spikes, in words where there is none."""
-    return "never" if spikes is None else f"{spikes:,.0f}"
-
-
-def meeting(ax: Axes, ledger: Ledger) -> Axes:
-    """Energy over spikes for one twin, against both MLPs, with the twin as it is."""
-    dense, skipping, plain, full = ledger.costs
-    meets = [spikes for spikes in ledger.break_even if spikes is not None]
-    right = 1.12 * max([*meets, ledger.spikes])
-    x, update = np.array([0, right]), MULTIPLY_ADD * full.updates
-    for mlp, style in ((dense, "-"), (skipping, "--")):
-        ax.axhline(mlp.energy, color=ANN, ls=style, lw=1.5, label=mlp.name)
-    ax.plot(x, ledger.fixed + ledger.per_spike * x, color=BIO, label="spikes")
-    ax.plot(x, ledger.fixed + update + ledger.per_spike * x, color=BIO, ls="--", label="spikes + updates")
-    ax.plot(
-        [ledger.spikes] * 2, [plain.energy, full.energy], "o", color=BIO, mec="black", ms=7, label="the twin as it is"
-    )
-    for number, spikes in enumerate(ledger.break_even):
-        if spikes is None:
-            continue
-        height = (dense, skipping)[number // 2].energy
-        side = "left" if spikes < 0.05 * right else "center"
-        ax.plot(spikes, height, "x", color="black", ms=7, mew=1.8, zorder=4)
-        ax.annotate(f"{spikes:,.0f}", (spikes, height), (0, -14), textcoords="offset points", fontsize=8.5, ha=side)
-    top = max(dense.energy, full.high)
-    ax.set(xlim=(0, right), ylim=(0, 1.3 * top))
-    ax.set_title(f"{NETWORK_NAMES[ledger.activation]}, {INPUT_NAMES[ledger.input]}: {ledger.spikes:,.0f} spikes")
-    return ax
 
 
 EXPERIMENT = Experiment(
@@ -357,5 +255,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("energy"),
 )

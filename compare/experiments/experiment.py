@@ -6,13 +6,16 @@ Each file of this folder that ends in an `EXPERIMENT` is one; the form is always
     verdict(result)   its line of the scorecard: a number for each network, and a word that a stated rule gives
     finding(result)   one or two sentences that follow from the numbers, so that other data gives other sentences
     draw(result)      its figures, each with a text for those who cannot see it
+
+Where these are too much for one file, what draws is in `figures`, in a file of the same name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -37,6 +40,25 @@ class Drawing:
     stem: str
     figure: Figure
     alt: str
+
+
+class OfNetwork(Protocol):
+    """A part of a result that belongs to one network."""
+
+    @property
+    def activation(self) -> str:
+        """The network's."""
+
+
+P = TypeVar("P", bound=OfNetwork)
+
+
+def by_activation(parts: Iterable[P]) -> dict[str, list[P]]:
+    """What belongs to each network, by its activation, in order."""
+    found: dict[str, list[P]] = {}
+    for part in parts:
+        found.setdefault(part.activation, []).append(part)
+    return found
 
 
 @dataclass(frozen=True)
@@ -77,6 +99,16 @@ def judged(part: str, yes: Sequence[bool], no: Sequence[bool] | None = None) -> 
     if yes and all(yes):
         return first
     return last if against and all(against) else between
+
+
+def drawn_by(name: str) -> Callable[[R], Sequence[Drawing]]:
+    """The `draw` of the file in `figures` that has this name, imported when it is called: it imports the experiment."""
+
+    def draw(result: R) -> Sequence[Drawing]:
+        drawings: Sequence[Drawing] = import_module(f"compare.experiments.figures.{name}").draw(result)
+        return drawings
+
+    return draw
 
 
 @dataclass(frozen=True)

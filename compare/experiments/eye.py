@@ -9,22 +9,19 @@ cosine is told too. Intervals: whole digits are resampled, since each is part of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure, SubFigure
 from scipy.stats import rankdata
 
 from bio import SpikingNetwork, record
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
+from compare.experiments.experiment import ONLY_DRAWN, Experiment, Verdict, drawn_by, judged
+from compare.experiments.renditions import check_pairs, pairs_of, sums_over_pairs
+from compare.experiments.resampling import drawn_anew, middle_95
 from compare.experiments.wording import NONE, percent
 from compare.pair import Twin
 from compare.score import roc_area
-from compare.style import ANN, BIO, GREY, bare, headline
 from data import Digits
 
 LIT = 0.5  # brightness from which a pixel counts as lit
@@ -35,7 +32,6 @@ AT_ONCE = 100  # digits whose spikes are recorded side by side
 RESAMPLES = 400
 BINS = np.linspace(0, 1, 51)
 EYES = {"lif": "cells of the eye", "poisson": "random input"}
-MIXED = ListedColormap(["white", "#8CC5E3", "#E69F00", "black"])  # none, only the first, only the second, both
 
 
 @dataclass(frozen=True)
@@ -82,7 +78,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Compares every digit with every other, by its pixels and by the spikes that they send."""
-    digits = bench.digits.spread(min(bench.count(1_000, 150), len(bench.digits)))
+    digits = bench.some_digits(1_000, 150)
     labels, rng = digits.labels, np.random.default_rng(bench.seed)
     check_pairs(labels)
     lit = (digits.images >= LIT).astype(float)
@@ -91,15 +87,15 @@ def run(bench: Bench) -> Result:
         twin = bench.twin(bench.activations[0], kind)
         first, second = (input_counts(replace(twin, seed=seed), digits) for seed in (twin.seed, twin.seed + 1))
         for until, counts, again in zip((min(GLANCE, twin.duration), twin.duration), first, second, strict=True):
-            told = f"{name}, {1e3 * until:g} ms"
-            codes.append(code(told, "bio", counts > 0, again > 0, counts, labels, rng))
+            label = f"{name}, {1e3 * until:g} ms"
+            codes.append(code(label, "bio", counts > 0, again > 0, counts, labels, rng))
     overlap = jaccard(lit)
     same = pairs_of(labels, same=True)
     shares = [np.histogram(overlap[np.triu(which)], BINS)[0] for which in (same, pairs_of(labels, same=False))]
     return Result(
         len(digits),
         tuple(codes),
-        np.array([mean_of(overlap[same & (labels == digit)]) for digit in range(10)]),
+        np.array([mean_or_nan(overlap[same & (labels == digit)]) for digit in range(10)]),
         np.array([counted / max(counted.sum(), 1) for counted in shares]),
         digits.images[typical(overlap, same)],
     )
@@ -139,13 +135,13 @@ def code(
         name,
         kind,
         float(active.sum(axis=1).mean()),
-        mean_of(overlap[same]),
-        interval(overlap, same, rng),
-        mean_of(overlap[other]),
-        interval(overlap, other, rng),
+        mean_or_nan(overlap[same]),
+        interval_over_pairs(overlap, same, rng),
+        mean_or_nan(overlap[other]),
+        interval_over_pairs(overlap, other, rng),
         float("nan") if ordered is None else ordered,
-        mean_of(shared[either > 0] / either[either > 0]),
-        (mean_of(alike[same]), mean_of(alike[other])),
+        mean_or_nan(shared[either > 0] / either[either > 0]),
+        (mean_or_nan(alike[same]), mean_or_nan(alike[other])),
     )
 
 
@@ -164,36 +160,17 @@ def cosine(values: np.ndarray) -> np.ndarray:
     return unit @ unit.T
 
 
-def pairs_of(labels: np.ndarray, *, same: bool) -> np.ndarray:
-    """(n, n): which pairs are two different images with the same label, or with two labels."""
-    equal = labels[:, None] == labels
-    return (equal & ~np.eye(len(labels), dtype=bool)) if same else ~equal
-
-
-def check_pairs(labels: np.ndarray) -> None:
-    """Raises ValueError where there are not two renditions each of at least two digits."""
-    if (np.bincount(labels) >= 2).sum() < 2:
-        raise ValueError(
-            f"{len(labels)} test digits do not hold two renditions each of at least two digits: ask for more, say 100"
-        )
-
-
-def mean_of(values: np.ndarray) -> float:
+def mean_or_nan(values: np.ndarray) -> float:
     """Their mean; nan of none."""
     return float(values.mean()) if values.size else float("nan")
 
 
-def interval(values: np.ndarray, which: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
-    """The 95 % bootstrap interval of the mean of some pairs' values (n, n), whole rows and columns being resampled;
-    an image never makes a pair with a copy of itself."""
-    n = len(values)
-    times = rng.multinomial(n, np.full(n, 1 / n), RESAMPLES).astype(np.float32)
+def interval_over_pairs(values: np.ndarray, which: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
+    """The 95 % interval of the mean of some pairs' values (n, n), of images drawn anew; nan where there is no pair."""
+    times = drawn_anew(len(values), RESAMPLES, rng).astype(np.float32)
     weight = which.astype(np.float32)
-    total, count = (((times @ matrix) * times).sum(axis=1) for matrix in (values * weight, weight))
-    if not count.any():
-        return float("nan"), float("nan")
-    low, high = np.percentile(total[count > 0] / count[count > 0], [2.5, 97.5])
-    return float(low), float(high)
+    total, count = (sums_over_pairs(part, times) for part in (values * weight, weight))
+    return middle_95(total[count > 0] / count[count > 0])
 
 
 def typical(values: np.ndarray, which: np.ndarray) -> list[int]:
@@ -237,87 +214,18 @@ def finding(result: Result) -> str:
     than = "more than" if apart else "not surely more than"
     spared = "and" if pixels.ordered >= OFTEN else "yet"
     cases = f"in {'only ' if pixels.ordered < OFTEN else ''}{pixels.ordered:.0%} of cases"
-    told = ", ".join(f"{code.name} {share(code)} against {code.between:.0%}" for code in spikes)
+    by_cells = ", ".join(f"{code.name} {shared_within(code)} against {code.between:.0%}" for code in spikes)
     return (
-        f"Two renditions of one digit share {share(pixels)} of the pixels that "
+        f"Two renditions of one digit share {shared_within(pixels)} of the pixels that "
         f"either lights: {most}. That is {than} the {pixels.between:.0%} that two digits share, {spared} a pair of one "
-        f"digit overlaps more than a pair of two {cases}. By the cells that fire: {told}."
+        f"digit overlaps more than a pair of two {cases}. By the cells that fire: {by_cells}."
     )
 
 
-def share(code: Code) -> str:
+def shared_within(code: Code) -> str:
     """What two renditions of one digit share, with its interval."""
     low, high = code.within_interval
     return f"{code.within:.0%} ({100 * low:.0f}–{100 * high:.0f})"
-
-
-def draw(result: Result) -> Sequence[Drawing]:
-    """Two renditions of one digit laid on each other, how often which overlap occurs, and the overlap by code."""
-    figure = Figure(figsize=(12.5, 4.6), layout="constrained")
-    left, right = figure.subfigures(1, 2, width_ratios=(3, 9.5))  # type: ignore[misc, unused-ignore]
-    laid_over(left, result.example)
-    middle, far = right.subplots(1, 2, width_ratios=(1, 1.2))
-    histogram(middle, result)
-    by_code(far, result)
-    pixels = result.codes[0]
-    headline(
-        figure,
-        f"Two renditions of one digit share {pixels.within:.0%} of their lit pixels, two digits {pixels.between:.0%}",
-    )
-    told = "; ".join(
-        f"{code.name}: {code.within:.2f} within a digit, {code.between:.2f} between digits, {code.again:.2f} for the "
-        f"same image shown twice"
-        for code in result.codes
-    )
-    return [Drawing("eye", figure, f"Overlap (Jaccard) of what two images light up. {told}.")]
-
-
-def laid_over(figure: SubFigure, example: np.ndarray) -> None:
-    """Two images, and below them which of their pixels are lit in one, in the other, in both."""
-    axes = figure.subplot_mosaic([["first", "second"], ["both", "both"]], height_ratios=(1, 2))
-    lit = example >= LIT
-    for name, image in zip(("first", "second"), example, strict=True):
-        axes[name].imshow(image.reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
-    axes["both"].imshow((lit[0] + 2 * lit[1]).reshape(28, 28), cmap=MIXED, vmin=0, vmax=3, interpolation="nearest")
-    bare(list(axes.values()))
-    both, either = int((lit[0] & lit[1]).sum()), int((lit[0] | lit[1]).sum())
-    axes["both"].set_title(f"a typical pair of one digit\nboth (black): {both} of {either} lit pixels")
-
-
-def histogram(ax: Axes, result: Result) -> Axes:
-    """The share of pairs by overlap of lit pixels, within a digit and between digits."""
-    within, between = 100 * result.histogram
-    ax.stairs(between, BINS, fill=True, color="#BBBBBB", label="two digits")
-    ax.stairs(within, BINS, color=ANN, lw=2.2, label="one digit, two renditions")
-    pixels = result.codes[0]
-    ax.axvline(pixels.between, color=GREY, ls=":", lw=1.5)
-    ax.axvline(pixels.within, color=ANN, ls=":", lw=1.5)
-    ax.set(xlim=(0, 1), ylim=(0, 1.25 * max(within.max(), between.max())))
-    ax.set(xlabel="overlap of lit pixels (Jaccard); dotted: means", ylabel="pairs (%)")
-    ax.set_title(f"one digit overlaps more in {pixels.ordered:.0%} of cases")
-    ax.legend(loc="upper right")
-    return ax
-
-
-def by_code(ax: Axes, result: Result) -> Axes:
-    """Mean overlaps with their intervals: a row a code."""
-    colours = {"ann": ANN, "bio": BIO}
-    for row, shown in enumerate(result.codes):
-        colour = colours[shown.kind]
-        ax.plot(shown.again, row, "|", ms=16, mew=2, color=GREY, label="the same image, shown twice")
-        for mean, ends, face, label in (
-            (shown.within, shown.within_interval, colour, "one digit, two renditions"),
-            (shown.between, shown.between_interval, "white", "two digits"),
-        ):
-            ax.plot(ends, [row, row], color=colour, lw=2)
-            ax.plot(mean, row, "o", ms=8, mfc=face, mec=colour, mew=1.6, label=label)
-    ax.set_yticks(range(len(result.codes)), [shown.name for shown in result.codes])
-    ax.set(xlim=(0, 1.04), ylim=(len(result.codes) + 0.7, -0.6), xlabel="mean overlap (Jaccard), 95 % interval")
-    ax.grid(visible=False, axis="y")
-    handles, labels = ax.get_legend_handles_labels()
-    ax.legend(handles[:3], labels[:3], loc="lower right")
-    ax.set_title("lit pixels, and input cells that fired")
-    return ax
 
 
 EXPERIMENT = Experiment(
@@ -330,5 +238,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("eye"),
 )

@@ -18,10 +18,11 @@ from ann import MLP, Training, train
 from compare.comparison import translate
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
+from compare.experiments.figures.both import both_accuracies
 from compare.experiments.wording import percent
 from compare.pair import Pair
 from compare.score import wilson
-from compare.style import ANN, BIO, NETWORK_NAMES, bare, headline
+from compare.style import NETWORK_NAMES, bare, headline
 
 UNITS = 6  # whose weights are drawn
 STAGES = (0, 1, 3, 20)  # epochs after which they are
@@ -57,7 +58,7 @@ class Result:
 def run(bench: Bench) -> Result:
     """Trains the bench's first network again and keeps it after each epoch (some of them when quick)."""
     model = next(iter(bench.models.values()))
-    training_digits = bench.training.spread(min(bench.count(60_000, 10_000), len(bench.training)))
+    training_digits = bench.some_training(60_000, 10_000)
     epochs = bench.count(20, 6)
     kept: dict[int, MLP] = {}
 
@@ -68,7 +69,7 @@ def run(bench: Bench) -> Result:
     recipe = Training(model.sizes, model.activation, seed=bench.seed, epochs=epochs)
     train(training_digits.images, training_digits.labels, recipe, on_model=keep)
     shown = [epoch for epoch in kept if not bench.quick or epoch in (0, 1, 2, epochs)]
-    digits = bench.digits.spread(min(bench.count(2_000, 300), len(bench.digits)))
+    digits = bench.some_digits(2_000, 300)
     options = replace(bench.prepared.options, inputs=("current",), retune=False)
     twins = [next(translate(kept[epoch], options, bench.calibration)) for epoch in shown]
     responses = bench.respond([twin.job(digits) for twin in twins])
@@ -138,18 +139,9 @@ def draw(result: Result) -> Sequence[Drawing]:
     figure = Figure(figsize=(12, 5), layout="constrained")
     left, right = figure.subfigures(1, 2, width_ratios=(1, 1.15))  # type: ignore[misc, unused-ignore]
     ax = left.subplots()
-    epochs = [stage.epoch for stage in result.stages]
-    for who, colour, mark, style, name in (
-        ("ann", ANN, "o", "-", "standard network"),
-        ("bio", BIO, "s", "--", "spiking twin"),
-    ):
-        low, high = 100 * np.array([getattr(stage, f"{who}_interval") for stage in result.stages]).T
-        ax.plot(
-            epochs, [100 * getattr(s, who) for s in result.stages], style, color=colour, marker=mark, ms=4, label=name
-        )
-        ax.fill_between(epochs, low, high, color=colour, alpha=0.15, lw=0)
+    both_accuracies(ax, [stage.epoch for stage in result.stages], result.stages)
     ax.axhline(10, color="black", ls=":", lw=1)
-    ax.set(xlabel="epochs of training", ylabel="accuracy on test digits (%), 95 % interval", ylim=(0, 102))
+    ax.set(xlabel="epochs of training", ylabel="accuracy on test digits (%), 95 % interval")
     ax.legend(loc="center right")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     most = np.abs(result.weights[-1]).max()

@@ -15,19 +15,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ann import MLP
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import Interval, drawn_anew
 from compare.experiments.wording import lines, percent, points
 from compare.pair import Twin
-from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
+from compare.style import NETWORK_NAMES
 
 KINDS = ("units", "weights")
 REPEATS = 1_000
-Interval = tuple[float, float, float]  # a mean and its 95 % interval
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def run(bench: Bench) -> Result:
     """Lesions every network of the bench and its twin."""
     draws = bench.count(5, 2)
     fractions = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0) if not bench.quick else (0.0, 0.3, 0.7, 1.0)
-    digits = bench.digits.spread(min(len(bench.digits), bench.count(1_000, 100)))
+    digits = bench.some_digits(1_000, 100)
     plan = [(a, k, d, f) for a in bench.activations for k in KINDS for d in range(draws) for f in fractions]
     twins = [lesioned(bench.twin(a), k, f, np.random.default_rng((bench.seed, d))) for a, k, d, f in plan]
     once = {one_for_all(step): twin for step, twin in zip(plan, twins, strict=True)}
@@ -121,10 +119,7 @@ def series(
     lead = bio.astype(float) - bio[:, :1] - (ann.astype(float) - ann[:, :1])
     between = [place for place, fraction in enumerate(fractions) if 0 < fraction < 1]
     draws, _, digits = ann.shape
-    lots = [
-        (rng.multinomial(draws, np.full(draws, 1 / draws)), rng.multinomial(digits, np.full(digits, 1 / digits)))
-        for _ in range(REPEATS)
-    ]
+    lots = [(drawn_anew(draws, 1, rng)[0], drawn_anew(digits, 1, rng)[0]) for _ in range(REPEATS)]
 
     def intervals(values: np.ndarray) -> tuple[Interval, ...]:
         drawn = np.array([(draw / draws) @ (values @ (digit / digits)) for draw, digit in lots])
@@ -161,7 +156,9 @@ def verdict(result: Result) -> Verdict:
     more = points(abs(worst.over_all[0]))
     ann, bio = (float(np.mean([getattr(s, who)[half_lost(s)][0] for s in units])) for who in ("ann", "bio"))
     loser = "its twin" if worst.over_all[0] < 0 else "the network"
-    seen = f"in the {NETWORK_NAMES[worst.activation]} pair {loser} loses {more} points more when {named(worst.kind)} go"
+    seen = (
+        f"in the {NETWORK_NAMES[worst.activation]} pair {loser} loses {more} points more when {spoken(worst.kind)} go"
+    )
     table = {
         who: lines(
             (s.activation, percent(mean, ends)) for s in units for mean, *ends in [getattr(s, who)[half_lost(s)]]
@@ -169,7 +166,7 @@ def verdict(result: Result) -> Verdict:
         for who in ("ann", "bio")
     }
     return Verdict(
-        f"accuracy with {lost} of the {named(units[0].kind)} lost",
+        f"accuracy with {lost} of the {spoken(units[0].kind)} lost",
         table["ann"],
         table["bio"],
         word,
@@ -177,29 +174,29 @@ def verdict(result: Result) -> Verdict:
             "breaks": f"Damage hurts the two unlike: {seen}.",
             "in part": f"Damage hurts the two unlike in {sum(apart)} of {len(apart)} cases: {seen}.",
             "no break seen": f"No damage surely hurts one more than the other: without {lost} of their "
-            f"{named(units[0].kind)}, standard networks read {percent(ann)}, their twins {percent(bio)}.",
+            f"{spoken(units[0].kind)}, standard networks read {percent(ann)}, their twins {percent(bio)}.",
         }[word],
     )
 
 
 def finding(result: Result) -> str:
     """How much both lose at half, and which suffers more."""
-    return " ".join(told(series) for series in result.series)
+    return " ".join(finding_of_series(series) for series in result.series)
 
 
-def told(series: Series) -> str:
+def finding_of_series(series: Series) -> str:
     """The finding for one series."""
     middle = half_lost(series)
     ann, bio = (percent(at[middle][0], at[middle][1:]) for at in (series.ann, series.bio))
     return (
-        f"{NETWORK_NAMES[series.activation]}, {percent(series.fractions[middle])} of its {named(series.kind)} lost: "
+        f"{NETWORK_NAMES[series.activation]}, {percent(series.fractions[middle])} of its {spoken(series.kind)} lost: "
         f"{ann} left of {percent(series.ann[0][0])} in the standard network, {bio} of {percent(series.bio[0][0])} in "
         f"its twin; "
         f"over all lesions {sufferer(series)} ({points(series.over_all[0], series.over_all[1:])} points for the twin)."
     )
 
 
-def named(kind: str) -> str:
+def spoken(kind: str) -> str:
     """What is lost, in a sentence."""
     return "hidden units" if kind == "units" else kind
 
@@ -212,47 +209,6 @@ def sufferer(series: Series) -> str:
     return "the twin suffers more" if high < 0 else "neither suffers clearly more"
 
 
-def draw(result: Result) -> Sequence[Drawing]:
-    """A panel for each series, and below it the twin's lead."""
-    columns = len(result.series)
-    figure = Figure(figsize=(max(3.4 * columns, 7), 6.4), layout="constrained")
-    axes = figure.subplots(2, columns, squeeze=False, height_ratios=(2, 1.15), sharey="row", sharex=True)
-    for (upper, lower), series in zip(axes.T, result.series, strict=True):
-        curves(upper, series)
-        leads(lower, series)
-        lower.set_xlabel(f"{named(series.kind)} lost (%)")
-    axes[0, 0].set_ylabel("accuracy (%)")
-    axes[1, 0].set_ylabel("twin lost less\nthan the MLP by (points)")
-    axes[0, 0].legend(loc="lower left", fontsize=9)
-    headline(figure, "; ".join(f"{NETWORK_NAMES[s.activation]}, {s.kind}: {sufferer(s)}" for s in result.series))
-    return [Drawing("lesion", figure, finding(result))]
-
-
-def curves(ax: Axes, series: Series) -> Axes:
-    """Accuracy of both networks over what is lost, with bands."""
-    x = 100 * np.array(series.fractions)
-    for name, colour, style, values in (("MLP", ANN, "o-", series.ann), ("spiking", BIO, "s--", series.bio)):
-        mean, low, high = 100 * np.array(values).T
-        ax.fill_between(x, low, high, color=colour, alpha=0.2, lw=0)
-        ax.plot(x, mean, style, color=colour, ms=4, label=f"{name} (95 %)")
-    ax.axhline(10, color=GREY, ls=":", lw=1)
-    ax.set(ylim=(0, 102))
-    ax.set_title(f"{NETWORK_NAMES[series.activation]}, {named(series.kind)}")
-    return ax
-
-
-def leads(ax: Axes, series: Series) -> Axes:
-    """How much less the twin has lost; below 0, more."""
-    mean, low, high = 100 * np.array(series.ahead).T
-    x = 100 * np.array(series.fractions)
-    ax.axhline(0, color=ANN, lw=1.5)
-    ax.errorbar(
-        x, mean, yerr=np.clip([mean - low, high - mean], 0, None), fmt="s--", color=BIO, ms=4, lw=1.5, capsize=2
-    )
-    ax.set_title(f"in the mean {100 * series.over_all[0]:+.1f} points", fontweight="normal")
-    return ax
-
-
 EXPERIMENT = Experiment(
     name="lesion",
     title="Losing cells and synapses",
@@ -263,5 +219,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("lesion"),
 )

@@ -12,21 +12,18 @@ expected, with ρ that of the spike counts with the weighted sums.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
 
 from bio import SpikingNetwork
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
-from compare.experiments.resampling import interval
+from compare.experiments.experiment import ONLY_DRAWN, Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import bootstrapped, defined
 from compare.experiments.wording import lines, number
 from compare.pair import Twin
 from compare.parallel import Job
-from compare.style import ANN, BIO, GREY, NETWORK_NAMES, bare, headline
+from compare.style import NETWORK_NAMES
 from data import Digits
 
 SHOWN = 50e-3  # how long the cells see each image, s
@@ -106,7 +103,6 @@ def measure(bench: Bench, activation: str, noise: Digits) -> tuple[Found, np.nda
     stas = triggered_average(counts, noise.images)
     own = correlations(stas, weights)
     rho = correlations(counts.T, sums.T)
-    defined = own[np.isfinite(own)]
     found = Found(
         activation,
         own,
@@ -115,8 +111,8 @@ def measure(bench: Bench, activation: str, noise: Digits) -> tuple[Found, np.nda
         correlations(stas, np.roll(weights, 1, axis=0)) if len(weights) > 1 else np.full(1, np.nan),
         correlations(triggered_average(unaided, noise.images), weights),
         correlations(triggered_average(pair.response.counts[0], pair.digits.images), weights),
-        float(np.median(defined)) if defined.size else float("nan"),
-        interval(defined, bench.seed, of=np.median),
+        middle(own),
+        bootstrapped(defined(own), bench.seed, of=np.median),
         (float((counts.sum(axis=0) == 0).mean()), float((unaided.sum(axis=0) == 0).mean())),
     )
     return found, stas
@@ -153,8 +149,8 @@ def correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def middle(values: np.ndarray) -> float:
     """The median of what is defined; nan of nothing."""
-    defined = values[np.isfinite(values)]
-    return float(np.median(defined)) if defined.size else float("nan")
+    known = defined(values)
+    return float(np.median(known)) if known.size else float("nan")
 
 
 def verdict(result: Result) -> Verdict:
@@ -170,7 +166,7 @@ def verdict(result: Result) -> Verdict:
         "does not hold": "What excites a unit, or a cell, is hardly the pattern in its weights",
     }[word]
     least = int(np.nanargmin(reached)) % len(limits) if np.isfinite(reached).any() else 0
-    ann = [interval(found.units[np.isfinite(found.units)], 0, of=np.median) for found in result.found]
+    ann = [bootstrapped(defined(found.units), 0, of=np.median) for found in result.found]
     return Verdict(
         "correlation of what excites with the weights, median (most possible: "
         f"{' and '.join(dict.fromkeys(number(limit) for limit in limits))})",
@@ -184,10 +180,10 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """Whether the STA shows the weights, and what it takes."""
-    told = []
+    by_network = []
     for found in result.found:
         unheard = f"{found.silent[1]:.0%} of the cells silent and a median of {middle(found.unaided):.2f}"
-        told.append(
+        by_network.append(
             f"{found.name}: median correlation {found.median:.2f} ({found.interval[0]:.2f} to {found.interval[1]:.2f}; "
             f"{middle(found.expected):.2f} expected, {middle(found.units):.2f} from activations, "
             f"{middle(found.others):.2f} with another unit's weights); without a current to hold the cells at "
@@ -202,73 +198,7 @@ def finding(result: Result) -> str:
         claim = f"What makes a cell fire resembles its unit's weights in some networks only ({', '.join(close)})"
     else:
         claim = "What makes a cell fire resembles its unit's weights less than it should"
-    return f"{claim}. {'. '.join(told)}."
-
-
-def draw(result: Result) -> Sequence[Drawing]:
-    """For each network some units' weights above their cells' STA, and how correlations are distributed."""
-    return [one(result, found) for found in result.found]
-
-
-def one(result: Result, found: Found) -> Drawing:
-    """One network's figure."""
-    figure = Figure(figsize=(12.5, 6.2), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=(1.35, 1))  # type: ignore[misc, unused-ignore]
-    receptive_fields(above, result, found)
-    distributions(below.subplots(), found)
-    headline(
-        figure,
-        f"{found.name}: what makes a cell fire in noise correlates {found.median:.2f} with the weights of its unit",
-    )
-    alt = (
-        f"Weights of {len(result.drawn[found.activation])} hidden units above the spike-triggered averages of their "
-        f"cells. Median correlation {found.median:.2f}, {middle(found.expected):.2f} expected from {result.images} "
-        f"images, {middle(found.others):.2f} with another unit's weights, {middle(found.unaided):.2f} without a "
-        f"holding current, {middle(found.digits):.2f} from digits."
-    )
-    return Drawing(f"looks-for-{found.activation}", figure, alt)
-
-
-def receptive_fields(figure: SubFigure, result: Result, found: Found) -> None:
-    """Weights above, STAs below, each scaled to its own extremes."""
-    pictures, drawn = result.pictures[found.activation], result.drawn[found.activation]
-    axes = figure.subplots(2, len(drawn), squeeze=False)
-    for column, unit in enumerate(drawn):
-        for row in range(2):
-            picture, ax = pictures[row, column], axes[row, column]
-            most = np.nan_to_num(np.abs(picture)).max() or 1.0
-            mesh = ax.imshow(picture.reshape(28, 28), cmap="PuOr", vmin=-most, vmax=most)
-        bare(axes[:, column].tolist())
-        axes[0, column].set_title(f"unit {unit}", color=ANN)
-        axes[1, column].set_title(f"r = {found.cells[unit]:.2f}", color=BIO)
-    for ax, name in zip(axes[:, 0], ("weights", "spike-triggered\naverage"), strict=True):
-        ax.set_ylabel(name)
-    bar = figure.colorbar(mesh, ax=axes, shrink=0.7, ticks=[-most, 0, most])
-    bar.ax.set_yticklabels(["less light", "0", "more light"])
-
-
-def distributions(ax: Axes, found: Found) -> Axes:
-    """A dot a unit, and the median, for each way to find what a unit looks for."""
-    rows = [
-        ("its cell, noise, held at threshold", found.cells, BIO),
-        ("its activation, the same noise", found.units, ANN),
-        ("its cell, noise, not held", found.unaided, BIO),
-        ("its cell, digits instead of noise", found.digits, BIO),
-        ("its cell, held, with another's weights", found.others, GREY),
-    ]
-    rng = np.random.default_rng(0)
-    for row, (_, values, colour) in enumerate(rows):
-        seen = values[np.isfinite(values)]
-        ax.plot(seen, row + rng.uniform(-0.2, 0.2, len(seen)), "o", ms=3.5, mew=0, color=colour, alpha=0.5)
-        ax.plot([middle(values)] * 2, [row - 0.36, row + 0.36], color="black", lw=2.5)
-        told = f"{middle(values):.2f}" + (f", {len(values) - len(seen)} silent" if len(seen) < len(values) else "")
-        ax.annotate(told, (1.02, row), va="center", annotation_clip=False)
-    ax.axvline(middle(found.expected), color=GREY, ls=":", lw=1.5)
-    ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
-    ax.set(xlim=(-0.45, 1.01), ylim=(len(rows) - 0.5, -0.6))
-    ax.set(xlabel="correlation with the unit's weights, a dot a unit; bar: median; dotted: what so many images allow")
-    ax.grid(visible=False, axis="y")
-    return ax
+    return f"{claim}. {'. '.join(by_network)}."
 
 
 EXPERIMENT = Experiment(
@@ -281,5 +211,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("looks_for"),
 )

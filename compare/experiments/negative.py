@@ -11,27 +11,23 @@ their cells fire below half of r_max, most not at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from scipy.stats import fisher_exact
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import Interval, mean_of, standard_error
 from compare.experiments.wording import lines, percent, points
 from compare.pair import Pair
 from compare.score import wilson
-from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
+from compare.style import NETWORK_NAMES
 
 NEARLY = 2  # output spikes of all ten cells together, up to which they are called nearly silent
 MOST = 40  # output spikes that the figure shows one by one
 SURE = 0.05  # p below which errors and right answers surely differ
-FEWEST = 30  # digits of a group of which it shows how often the twin errs
 MUCH = 0.5  # of the output's sums, and of the cells that stand for those: what cannot be overlooked
-Interval = tuple[float, float, float]  # a mean and its 95 % interval
 
 
 @dataclass(frozen=True)
@@ -177,17 +173,6 @@ def part(which: np.ndarray) -> Part:
     return Part(len(which), float(which.mean()), wilson(which)) if len(which) else Part(0, None, None)
 
 
-def standard_error(values: np.ndarray) -> float:
-    """Of the mean of values (n,)."""
-    return float(np.std(values) / np.sqrt(len(values)))
-
-
-def mean_of(values: np.ndarray) -> Interval:
-    """Of values (n,)."""
-    mean, error = float(values.mean()), standard_error(values)
-    return mean, mean - 1.96 * error, mean + 1.96 * error
-
-
 def verdict(result: Result) -> Verdict:
     """It breaks: most of the output's sums are negative, most cells silent there, and answers surely lost by that."""
     outputs = [pair.layers[-1] for pair in result.pairs]
@@ -214,21 +199,20 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """How much is negative, what it costs, and whether silence explains the twins' errors."""
-    return " ".join(told(pair) for pair in result.pairs)
+    return " ".join(finding_of_pair(pair) for pair in result.pairs)
 
 
-def told(pair: Silence) -> str:
+def finding_of_pair(pair: Silence) -> str:
     """The finding for one pair."""
     hidden, output = pair.layers[0], pair.layers[-1]
     return (
         f"{NETWORK_NAMES[pair.activation]}: {hidden.negative:.0%} of the sums in {hidden.name} and "
-        f"{output.negative:.0%} in the output are negative; {share(hidden.silent_if_negative)} and "
-        f"{share(output.silent_if_negative)} of the cells that stand for them are silent. Read through max(0, z), the "
-        f"standard network {change(pair.clipped - pair.ann)} in its first guess and "
-        f"{change(pair.runner_clipped - pair.runner_up)} in its first two. {share(pair.nearly_wrong.fraction)} of the "
-        f"twin's errors, and {share(pair.nearly_right.fraction)} of its right answers, rest on {NEARLY} output spikes "
-        f"or fewer"
-        f"{consequence(pair)}."
+        f"{output.negative:.0%} in the output are negative; {roughly(hidden.silent_if_negative)} and "
+        f"{roughly(output.silent_if_negative)} of the cells that stand for them are silent. Read through max(0, z), "
+        f"the standard network {points_won(pair.clipped - pair.ann)} in its first guess and "
+        f"{points_won(pair.runner_clipped - pair.runner_up)} in its first two. {roughly(pair.nearly_wrong.fraction)} "
+        f"of the twin's errors, and {roughly(pair.nearly_right.fraction)} of its right answers, rest on {NEARLY} "
+        f"output spikes or fewer{consequence(pair)}."
     )
 
 
@@ -244,124 +228,17 @@ def consequence(pair: Silence) -> str:
     return f": silence goes with {'most' if wrong > 0.5 else 'a part'} of the errors"
 
 
-def share(fraction: float | None) -> str:
+def roughly(fraction: float | None) -> str:
     """A fraction, for a sentence."""
     if fraction is None:
         return "none"
     return f"{fraction:.0%}" if fraction >= 0.0995 or not fraction else f"{fraction:.1%}"
 
 
-def change(difference: float) -> str:
+def points_won(difference: float) -> str:
     """A difference of two fractions, for a sentence."""
-    points = 100 * difference
-    return "loses nothing" if abs(points) < 0.005 else f"{'wins' if points > 0 else 'loses'} {abs(points):.2f} points"
-
-
-def draw(result: Result) -> Sequence[Drawing]:
-    """A row for each network: what is negative, what reading it through zero costs, and where the errors are."""
-    rows = len(result.pairs)
-    figure = Figure(figsize=(12, 3.1 * rows + 1), layout="constrained")
-    axes = figure.subplots(rows, 3, squeeze=False, width_ratios=(1, 1, 1.2))
-    for row, pair in zip(axes, result.pairs, strict=True):
-        below_zero(row[0], pair)
-        readings(row[1], pair)
-        errors_by_spikes(row[2], pair)
-    lowest = " and ".join(f"{pair.layers[-1].negative:.0%} ({NETWORK_NAMES[pair.activation]})" for pair in result.pairs)
-    errors = " and ".join(share(pair.nearly_wrong.fraction) for pair in result.pairs)
-    headline(
-        figure,
-        f"{lowest} of the outputs' sums are negative, which a rate can't be; "
-        f"{errors} of the twins' errors rest on {NEARLY} output spikes or fewer",
-    )
-    return [Drawing("negative", figure, described(result))]
-
-
-def below_zero(ax: Axes, pair: Silence) -> Axes:
-    """By layer, how many sums are negative, and how many cells are silent for those and for the others."""
-    bars: tuple[tuple[str, str, list[float | None]], ...] = (
-        ("sums below zero", ANN, [layer.negative for layer in pair.layers]),
-        ("silent cells, of those", BIO, [layer.silent_if_negative for layer in pair.layers]),
-        ("silent cells, of the rest", "#F3C9A8", [layer.silent_otherwise for layer in pair.layers]),
-    )
-    for place, (label, colour, values) in enumerate(bars):
-        x = np.arange(len(values)) + 0.27 * (place - 1)
-        heights = [100 * (value or 0) for value in values]
-        ax.bar(x, heights, 0.25, color=colour, label=label)
-        for at, height in zip(x, heights, strict=True):
-            ax.annotate(f"{height:.0f}", (at, height), (0, 2), textcoords="offset points", ha="center", fontsize=9)
-    ax.set_xticks(range(len(pair.layers)), [layer.name for layer in pair.layers])
-    ax.set(ylim=(0, 145), ylabel=f"{NETWORK_NAMES[pair.activation]}\nunits × digits (%)", yticks=range(0, 101, 25))
-    ax.legend(loc="upper left", fontsize=8, borderaxespad=0)
-    ax.grid(visible=False, axis="x")
-    ax.set_title("What is negative, who is silent")
-    return ax
-
-
-def readings(ax: Axes, pair: Silence) -> Axes:
-    """Errors of both networks, as they are and with less to go by."""
-    rows = (
-        ("MLP", ANN, pair.ann, pair.ann_error),
-        ("MLP, max(0, z)", ANN, pair.clipped, pair.clipped_error),
-        ("spiking", BIO, pair.bio, pair.bio_error),
-        ("spiking, ties by lot", BIO, pair.lottery, pair.lottery_error),
-    )
-    for row, (_, colour, accuracy, error) in enumerate(rows):
-        ax.errorbar(100 * (1 - accuracy), row, xerr=196 * error, fmt="os"[row % 2], color=colour, capsize=3, ms=7)
-        ax.annotate(
-            f"{100 * (1 - accuracy):.2f}", (100 * (1 - accuracy), row), (0, 8), textcoords="offset points", ha="center"
-        )
-    ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
-    ax.set(ylim=(len(rows) - 0.5, -0.7), xlim=(0, None), xlabel="errors (% of digits, 95 % interval)")
-    ax.margins(x=0.1)
-    ax.set_title("What the readout loses")
-    return ax
-
-
-def errors_by_spikes(ax: Axes, pair: Silence) -> Axes:
-    """How often the twin errs, by how many spikes its ten output cells had, in groups of at least `FEWEST` digits."""
-    groups = grouped(pair.by_spikes)
-    left, right, seen, wrong = np.array(groups).T
-    low, high = np.array([wilson(np.arange(n) < k) for n, k in zip(seen, wrong, strict=True)]).T
-    share_wrong, middle = wrong / seen, (left + right) / 2
-    bounds = np.clip([share_wrong - low, high - share_wrong], 0, None)
-    ax.bar((left + right) / 2, 100 * seen / seen.sum() / (right - left + 1), right - left + 0.9, color="#DDDDDD")
-    ax.errorbar(middle, 100 * share_wrong, yerr=100 * bounds, fmt="o-", color=BIO, capsize=2, ms=4)
-    ax.axhline(100 * wrong.sum() / seen.sum(), color=GREY, ls=":", lw=1)
-    ax.axvspan(-0.5, NEARLY + 0.5, color=BIO, alpha=0.12, lw=0)
-    ax.set(xlim=(-0.6, MOST + 0.6), ylim=(0, None), xlabel=f"output spikes of all ten cells ({MOST}: or more)")
-    ax.set_ylabel("spiking twin wrong (%)")
-    ax.set_title("Errors by output spikes\n(grey bars: % of digits; dotted: all)")
-    return ax
-
-
-def grouped(by_spikes: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int, int]]:
-    """First and last number of spikes, digits and digits wrong, of neighbours put together until they are enough."""
-    groups: list[tuple[int, int, int, int]] = []
-    first, seen, wrong = 0, 0, 0
-    for spikes, more, errors in by_spikes:
-        seen, wrong = seen + more, wrong + errors
-        if seen >= FEWEST:
-            groups.append((first, spikes, seen, wrong))
-            first, seen, wrong = spikes + 1, 0, 0
-    if seen:
-        start, _, before, errors = groups.pop() if groups else (first, 0, 0, 0)
-        groups.append((start, by_spikes[-1][0], before + seen, errors + wrong))
-    return groups
-
-
-def described(result: Result) -> str:
-    """The figure in words."""
-    said = [
-        f"{NETWORK_NAMES[pair.activation]}: "
-        + ", ".join(f"{layer.negative:.0%} of sums in {layer.name} negative" for layer in pair.layers)
-        + f"; errors of the standard network {1 - pair.ann:.2%}, through max(0, z) {1 - pair.clipped:.2%}, of the "
-        f"spiking twin {1 - pair.bio:.2%}, with ties by lot {1 - pair.lottery:.2%}; tied digits "
-        f"{share(pair.tied.fraction)}; {share(pair.nearly_wrong.fraction)} of errors on at most {NEARLY} spikes"
-        for pair in result.pairs
-    ]
-    return "For each network: negative sums and silent cells by layer, errors by readout, errors by output spikes. " + (
-        "; ".join(said) + "."
-    )
+    won = 100 * difference
+    return "loses nothing" if abs(won) < 0.005 else f"{'wins' if won > 0 else 'loses'} {abs(won):.2f} points"
 
 
 EXPERIMENT = Experiment(
@@ -374,5 +251,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("negative"),
 )

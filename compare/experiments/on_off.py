@@ -11,20 +11,18 @@ scale is, of activations and of rates, is found on training digits (`scale`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import defined, drawn_anew, middle_95
 from compare.experiments.scale import FullScale, full_scale
 from compare.experiments.wording import lines, listed, percent
 from compare.pair import Pair
 from compare.score import matthews
-from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
+from compare.style import NETWORK_NAMES
 
 UNIFORM = 5 / 9  # the bimodality coefficient of a uniform distribution
 END = 0.1  # of full scale: what counts as near an end
@@ -99,7 +97,7 @@ class Result:
 def run(bench: Bench) -> Result:
     """Looks at every layer of each pair, shown steady currents."""
     n = len(bench.digits)
-    times = np.random.default_rng(bench.seed).multinomial(n, np.full(n, 1 / n), RESAMPLES)
+    times = drawn_anew(n, RESAMPLES, np.random.default_rng(bench.seed))
     found = []
     for name in bench.activations:
         pair = bench.pair(name)
@@ -122,18 +120,15 @@ def values(kind: str, parts: np.ndarray, times: np.ndarray) -> Values:
     powers = np.column_stack([((parts - middle) ** power).mean(axis=1) for power in range(1, 5)])
     drawn = np.vstack([np.ones(len(parts)), times]) @ powers / len(parts)
     coefficients = bimodality(drawn, parts.size)
-    known = coefficients[1:][np.isfinite(coefficients[1:])]
-    low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
     histogram = np.histogram(np.clip(parts, EDGES[0], EDGES[-1]), EDGES)[0] / parts.size
     off, on = parts <= END, parts >= 1 - END
-    least, most = np.percentile(times @ (off | on).mean(axis=1) / len(parts), [2.5, 97.5])
     return Values(
         kind,
         float(coefficients[0]),
-        (float(low), float(high)),
+        middle_95(defined(coefficients[1:])),
         float(off.mean()),
         float(on.mean()),
-        (float(least), float(most)),
+        middle_95(times @ (off | on).mean(axis=1) / len(parts)),
         histogram,
     )
 
@@ -154,11 +149,9 @@ def agreement(layer: str, unit_on: np.ndarray, cell_on: np.ndarray, times: np.nd
     """MCC of (n, units) truths with those of their cells; nan where one of them never changes."""
     tables = np.array([(a & b).sum(axis=1) for a in (~unit_on, unit_on) for b in (~cell_on, cell_on)]).T
     whole = tables.sum(axis=0)
-    drawn = [mcc(table) for table in times @ tables]
-    known = np.array([value for value in drawn if np.isfinite(value)])
-    low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
+    ends = middle_95(defined(np.array([mcc(table) for table in times @ tables])))
     agree = float((whole[0] + whole[3]) / whole.sum())
-    return Agreement(layer, mcc(whole), (float(low), float(high)), agree, float(unit_on.mean()), float(cell_on.mean()))
+    return Agreement(layer, mcc(whole), ends, agree, float(unit_on.mean()), float(cell_on.mean()))
 
 
 def mcc(table: np.ndarray) -> float:
@@ -215,7 +208,7 @@ def lack(found: Values) -> str:
 
 def finding(result: Result) -> str:
     """In which network a neuron is inactive or active, and whether units and cells agree on which."""
-    told = []
+    by_network = []
     for network in result.networks:
         units, cells = network.values
         holds = [KINDS[found.kind] for found in network.values if found.two_valued]
@@ -226,103 +219,12 @@ def finding(result: Result) -> str:
         else:
             where = "holds for neither"
         hidden = network.agreement[0]
-        told.append(
+        by_network.append(
             f"{network.name}: {where} (near off | near on: activations {units.off:.0%} | {units.on:.0%}, "
             f"rates {cells.off:.0%} | {cells.on:.0%}; bimodality {units.bimodality:.2f} and {cells.bimodality:.2f}); "
             f"unit and cell agree on off or on with MCC {hidden.mcc:.3f}"
         )
-    return f'"Inactive or active" (most values near an end, and some near each). {". ".join(told)}.'
-
-
-def draw(result: Result) -> Sequence[Drawing]:
-    """How values are distributed in each network's first layer; the bimodality, and the agreement by layer."""
-    columns = len(result.networks)
-    figure = Figure(figsize=(max(4.7 * columns, 8), 7.2), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=(1.25, 1))  # type: ignore[misc, unused-ignore]
-    for ax, network in zip(above.subplots(1, columns, squeeze=False)[0], result.networks, strict=True):
-        distribution(ax, network)
-    left, right = below.subplots(1, 2)
-    coefficients(left, result)
-    agreements(right, result)
-    headline(figure, title(result))
-    alt = "; ".join(
-        f"{network.name}: near off and near on {units.off:.0%} and {units.on:.0%} of activations, {cells.off:.0%} and "
-        f"{cells.on:.0%} of rates, bimodality {units.bimodality:.2f} and {cells.bimodality:.2f}, MCC "
-        + ", ".join(f"{layer.layer} {layer.mcc:.3f}" for layer in network.agreement)
-        for network in result.networks
-        for units, cells in [network.values]
-    )
-    return [Drawing("on-off", figure, f"Distribution of activations and rates, and their agreement. {alt}.")]
-
-
-def title(result: Result) -> str:
-    """In which networks it holds."""
-    both = [network.name for network in result.networks if all(found.two_valued for found in network.values)]
-    rest = [network.name for network in result.networks if network.name not in both]
-    if not both:
-        return "In no network are most units and cells near an end of their scale, and some near each"
-    others = f", not in the {' and the '.join(rest)}" if rest else ""
-    return f"Inactive or active: true in the {' and the '.join(both)} network{others}"
-
-
-def distribution(ax: Axes, network: Network) -> Axes:
-    """Activations as a filled outline, rates as a line, with a scale that shows what is rare."""
-    units, cells = (100 * found.histogram for found in network.values)
-    ax.axvspan(EDGES[0], END, color="#EEEEEE", lw=0)
-    ax.axvspan(1 - END, EDGES[-1], color="#EEEEEE", lw=0)
-    ax.stairs(
-        units,
-        EDGES,
-        fill=True,
-        color=ANN,
-        alpha=0.45,
-        label=f"activations, of {network.full.activation:.3g}",
-        baseline=1e-3,
-    )
-    ax.stairs(cells, EDGES, color=BIO, lw=2, label=f"firing rates, of {network.full.rate:.0f} Hz", baseline=1e-3)
-    ax.set_yscale("log")
-    ax.set(xlim=(EDGES[0], EDGES[-1]), ylim=(0.02, 150))
-    ax.set(xlabel="part of full scale (last bin: and beyond); grey: near an end", ylabel="units × digits (%)")
-    (first, second), ends = network.values, "near off, on: activations {:.0%}, {:.0%}; rates {:.0%}, {:.0%}"
-    ax.set_title(f"{network.name}, {network.layer}\n" + ends.format(first.off, first.on, second.off, second.on))
-    ax.legend(loc="upper center")
-    return ax
-
-
-def coefficients(ax: Axes, result: Result) -> Axes:
-    """The bimodality coefficient of each network's activations and rates."""
-    rows = [(network.name, found) for network in result.networks for found in network.values]
-    for row, (_, found) in enumerate(rows):
-        colour, mark = (ANN, "o") if found.kind == "ann" else (BIO, "s")
-        ax.plot(found.interval, [row, row], color=colour, lw=2)
-        ax.plot(found.bimodality, row, mark, color=colour, ms=8)
-    ax.axvline(UNIFORM, color=GREY, ls=":", lw=1.5)
-    ax.set_yticks(range(len(rows)), [f"{name}, {KINDS[found.kind]}" for name, found in rows])
-    ax.set(xlim=(0.3, 1.02), ylim=(len(rows) - 0.4, -0.6))
-    ax.set(xlabel="bimodality coefficient, 95 % interval\n(1: two values; dotted: uniform)")
-    ax.grid(visible=False, axis="y")
-    return ax
-
-
-def agreements(ax: Axes, result: Result) -> Axes:
-    """MCC of "the cell is on" with "the unit is on": a row a layer."""
-    rows = [(network.name, layer) for network in result.networks for layer in network.agreement]
-    for row, (_, layer) in enumerate(rows):
-        ax.plot(layer.interval, [row, row], color="black", lw=2)
-        ax.plot(layer.mcc, row, "D", color="black", ms=6)
-        left = layer.mcc > 0.6
-        ax.annotate(
-            f"{layer.mcc:.3f}",
-            (layer.interval[0] if left else layer.interval[1], row),
-            (-8 if left else 8, 0),
-            textcoords="offset points",
-            va="center",
-            ha="right" if left else "left",
-        )
-    ax.set_yticks(range(len(rows)), [f"{name}, {layer.layer}" for name, layer in rows])
-    ax.set(xlim=(0, 1.02), ylim=(len(rows) - 0.4, -0.6), xlabel="on/off agreement (MCC), 95 % interval")
-    ax.grid(visible=False, axis="y")
-    return ax
+    return f'"Inactive or active" (most values near an end, and some near each). {". ".join(by_network)}.'
 
 
 EXPERIMENT = Experiment(
@@ -335,5 +237,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("on_off"),
 )

@@ -9,28 +9,25 @@ by 0 or 1 with a ReLU's (Glorot & Bengio, AISTATS 2010).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
 import joblib
 import numpy as np
-from matplotlib.figure import Figure
 from scipy.stats import t as student
 
 from ann import MLP, Training, train
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
-from compare.experiments.wording import BETWEEN, NONE, percent
-from compare.style import GREY, NETWORK_NAMES, headline
+from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.wording import BETWEEN, NONE, percent, sentence_case
+from compare.style import NETWORK_NAMES
 from compare.workers import delayed, in_processes
 from data import Digits
 
 WIDTH = 30  # units of each hidden layer
 STEPS = (0.01, 0.03, 0.1, 0.3)
 RUNNERS = ("sigmoid", "relu")
-COLOURS = {"sigmoid": "#009E73", "relu": "#CC79A7"}  # not the two of the networks: both runners are standard ones
-MARKS = {"sigmoid": "s", "relu": "o"}
 GUESSING = 0.10
 CLOSE = 0.01  # of accuracy: a lead not worth mentioning
 
@@ -76,7 +73,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Trains every runner with every step by some seeds, and with the best one by others."""
-    digits = bench.training.spread(min(bench.count(12_000, 2_500), len(bench.training)))
+    digits = bench.some_training(12_000, 2_500)
     epochs = bench.count(12, 5)
     runners = list(product(RUNNERS, (1, 2, 3, 4, 5) if not bench.quick else (1, 3, 5)))
     steps = STEPS if not bench.quick else STEPS[1:]
@@ -124,7 +121,7 @@ def first_gradient(digits: Digits, sizes: tuple[int, ...], activation: str, seed
     return [float(np.sqrt(np.mean(by_weights.astype(float) ** 2))) for by_weights in gradient.weights]
 
 
-def interval(mean: float, error: float, freedom: float) -> tuple[float, float]:
+def student_interval(mean: float, error: float, freedom: float) -> tuple[float, float]:
     """The 95 % interval of a mean, from its standard error and the degrees of freedom (Student's)."""
     half = float(student.ppf(0.975, freedom)) * error if freedom > 0 else float("nan")
     return mean - half, mean + half
@@ -133,7 +130,7 @@ def interval(mean: float, error: float, freedom: float) -> tuple[float, float]:
 def end_of(runner: Runner) -> tuple[float, tuple[float, float]]:
     """Its accuracy at the end, and the 95 % interval over seeds, which accuracies cannot leave."""
     mean, n = float(runner.final.mean()), len(runner.final)
-    low, high = interval(mean, float(runner.final.std(ddof=1) / np.sqrt(n)), n - 1)
+    low, high = student_interval(mean, float(runner.final.std(ddof=1) / np.sqrt(n)), n - 1)
     return mean, (max(low, 0.0), min(high, 1.0))
 
 
@@ -144,7 +141,8 @@ def lead(relu: Runner, sigmoid: Runner) -> tuple[float, tuple[float, float]]:
     variances = np.array([r.final.var(ddof=1) / len(r.final) for r in (relu, sigmoid)])
     freedom = np.array([len(r.final) - 1 for r in (relu, sigmoid)])
     error = float(np.sqrt(variances.sum()))
-    return ahead, interval(ahead, error, float(error**4 / (variances**2 / freedom).sum()) if error else freedom.sum())
+    joint = float(error**4 / (variances**2 / freedom).sum()) if error else freedom.sum()
+    return ahead, student_interval(ahead, error, joint)
 
 
 def verdict(result: Result) -> Verdict:
@@ -172,7 +170,7 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """Who wins at the least and at the greatest depth, and what reaches the first layer."""
-    told = []
+    by_depth = []
     depths = sorted({runner.depth for runner in result.runners})
     for depth in (depths[0], depths[-1]):
         sigmoid, relu = (next(r for r in result.of(name) if r.depth == depth) for name in RUNNERS)
@@ -186,66 +184,13 @@ def finding(result: Result) -> str:
                 f"{first[0]} reads {first[1].final.mean():.1%} and {second[0]} {second[1].final.mean():.1%} after "
                 f"{first[1].accuracy.shape[1]} epochs"
             )
-        told.append(f"with {layers} {who}")
+        by_depth.append(f"with {layers} {who}")
     sigmoid, relu = (result.of(name)[-1] for name in RUNNERS)
     return (
-        f"{told[0][0].upper()}{told[0][1:]}; {told[1]}. Of the gradient in the last hidden layer, "
+        f"{sentence_case(by_depth[0])}; {by_depth[1]}. Of the gradient in the last hidden layer, "
         f"{relu.reaching_down:.2g} times as much reaches the first of {depths[-1]} with ReLU, and "
         f"{sigmoid.reaching_down:.2g} times as much with sigmoid."
     )
-
-
-def draw(result: Result) -> Sequence[Drawing]:
-    """Accuracy by epoch for each depth; the final accuracy over depth; the gradient by layer at the greatest depth."""
-    depths = sorted({runner.depth for runner in result.runners})
-    figure = Figure(figsize=(12, 7), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=(1, 1.1))  # type: ignore[misc, unused-ignore]
-    for ax, depth in zip(np.ravel(above.subplots(1, len(depths), sharey=True)), depths, strict=True):
-        for name in RUNNERS:
-            runner = next(r for r in result.of(name) if r.depth == depth)
-            epochs = np.arange(1, runner.accuracy.shape[1] + 1)
-            ax.plot(epochs, 100 * runner.accuracy.T, color=COLOURS[name], lw=0.7, alpha=0.5)
-            ax.plot(epochs, 100 * runner.accuracy.mean(axis=0), color=COLOURS[name], marker=MARKS[name], ms=4)
-        ax.set(title=f"{depth} hidden", xlabel="epoch", ylim=(0, 100))
-    above.axes[0].set_ylabel("accuracy on held-out\ntraining digits (%)")
-    left, right = np.ravel(below.subplots(1, 2))
-    for name in RUNNERS:
-        runners = result.of(name)
-        mean = np.array([100 * r.final.mean() for r in runners])
-        error = np.array([100 * r.final.std(ddof=1) / np.sqrt(len(r.final)) for r in runners])
-        left.errorbar(
-            [r.depth for r in runners], mean, error, color=COLOURS[name], marker=MARKS[name], capsize=3,
-            label=NETWORK_NAMES[name],
-        )  # fmt: skip
-        deepest = runners[-1]
-        layers = np.arange(1, deepest.gradient.shape[1] + 1)
-        right.semilogy(layers, deepest.gradient.T, color=COLOURS[name], lw=0.7, alpha=0.5)
-        right.semilogy(layers, np.exp(np.log(deepest.gradient).mean(axis=0)), color=COLOURS[name], marker=MARKS[name])
-    left.set(xlabel="hidden layers", ylabel="accuracy at the end (%)", ylim=(0, 100))
-    left.set_xticks(depths)
-    left.axhline(100 * GUESSING, color=GREY, ls=":", lw=1)
-    left.legend(loc="lower left")
-    left.set_title("mean ± standard error over seeds; dotted: guessing")
-    right.set(xlabel="layer, from the pixels up", ylabel="gradient by its weights (RMS)")
-    right.set_xticks(layers)
-    right.set_title(f"before training, {depths[-1]} hidden layers")
-    headline(figure, title(result))
-    alt = "Accuracy at the end by number of hidden layers: " + "; ".join(
-        f"{NETWORK_NAMES[name]} " + ", ".join(f"{r.depth}: {r.final.mean():.1%}" for r in result.of(name))
-        for name in RUNNERS
-    )
-    return [Drawing("race", figure, alt + ".")]
-
-
-def title(result: Result) -> str:
-    """The greatest lead, in a line."""
-    pairs = list(zip(result.of("relu"), result.of("sigmoid"), strict=True))
-    leads = [float(relu.final.mean() - sigmoid.final.mean()) for relu, sigmoid in pairs]
-    most = int(np.abs(leads).argmax())
-    if abs(leads[most]) < CLOSE:
-        return "ReLU and sigmoid are as easy to train at every depth tried"
-    who = "ReLU leads" if leads[most] > 0 else "sigmoid leads"
-    return f"{who} by up to {100 * abs(leads[most]):.0f} points, at {pairs[most][0].depth} hidden layers"
 
 
 EXPERIMENT = Experiment(
@@ -258,5 +203,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("race"),
 )

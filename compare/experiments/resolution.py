@@ -10,10 +10,11 @@ from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
-from compare.experiments.robustness import Curve, clean_digits, curves
+from compare.experiments.figures.both import both_accuracies
+from compare.experiments.robustness import Curve, curves
 from compare.experiments.wording import lines, number
 from compare.plots import image
-from compare.style import ANN, BIO, NETWORK_NAMES, headline
+from compare.style import NETWORK_NAMES, headline
 from data import DISTORTIONS, distort
 
 NAME = "low-resolution"
@@ -33,7 +34,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Shows the networks the same digits at every resolution."""
-    digits = clean_digits(bench, bench.count(5_000, 250))
+    digits = bench.some_digits(5_000, 250)
     severities = DISTORTIONS[NAME].severities
     found = curves(bench, [NAME], digits=digits)
     one = digits[:1]
@@ -86,14 +87,14 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """How coarse a digit each network still reads, and what is left at the coarsest."""
-    told = [
+    by_network = [
         f"{NETWORK_NAMES[curve.activation]} keeps nine tenths of its accuracy down to "
         f"{coarsest(result, curve, 'ann')} × {coarsest(result, curve, 'ann')} pixels, its spiking twin to "
         f"{coarsest(result, curve, 'bio')} × {coarsest(result, curve, 'bio')} (at {result.pixels[-1]} × "
         f"{result.pixels[-1]}: {curve.points[-1].ann:.0%} and {curve.points[-1].bio:.0%})"
         for curve in result.curves
     ]
-    return "; ".join(told) + "."
+    return "; ".join(by_network) + "."
 
 
 def draw(result: Result) -> Sequence[Drawing]:
@@ -107,16 +108,11 @@ def draw(result: Result) -> Sequence[Drawing]:
         ax.set_title(f"{pixels} × {pixels}", fontsize=9)
     axes = np.ravel(below.subplots(1, len(result.curves), sharey=True))
     for ax, curve in zip(axes, result.curves, strict=True):
-        for network, colour, mark, style in (("ann", ANN, "o", "-"), ("bio", BIO, "s", "--")):
-            values = [100 * getattr(point, network) for point in curve.points]
-            low, high = 100 * np.array([getattr(point, f"{network}_interval") for point in curve.points]).T
-            name = "standard network" if network == "ann" else "spiking twin"
-            ax.plot(result.pixels, values, style, color=colour, marker=mark, ms=5, label=name)
-            ax.fill_between(result.pixels, low, high, color=colour, alpha=0.15, lw=0)
+        both_accuracies(ax, result.pixels, curve.points, size=5)
         ax.set_xscale("log")
         ax.set_xticks(result.pixels, [str(p) for p in result.pixels], minor=False)
         ax.minorticks_off()
-        ax.set(xlabel="pixels a side", ylim=(0, 102), title=NETWORK_NAMES[curve.activation])
+        ax.set(xlabel="pixels a side", title=NETWORK_NAMES[curve.activation])
     axes[0].set_ylabel("accuracy (%), 95 % interval")
     axes[0].legend(loc="lower right")
     fewest = min(coarsest(result, curve, network) for curve in result.curves for network in ("ann", "bio"))

@@ -11,13 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from compare.experiments.bench import Bench
-from compare.experiments.resampling import interval
+from compare.experiments.resampling import bootstrapped
 from compare.pair import Pair
 from compare.score import mcnemar, wilson
-from compare.style import ANN, BIO
 from data import DISTORTIONS, Digits, distort
 
 
@@ -65,7 +63,7 @@ def curves(bench: Bench, names: Sequence[str], *, digits: Digits, severities: in
         for name in names:
             which = [i for i, (other, _) in enumerate(conditions) if other == name]
             at = [conditions[i][1] for i in which]
-            found.append(curve(twin.model.activation, name, at, right[0][which], right[1][which], bench.seed))
+            found.append(accuracy_curve(twin.model.activation, name, at, right[0][which], right[1][which], bench.seed))
     return found
 
 
@@ -84,7 +82,7 @@ def spread(severities: Sequence[float], count: int | None) -> list[float]:
     return [severities[round(i)] for i in np.linspace(0, len(severities) - 1, count)]
 
 
-def curve(
+def accuracy_curve(
     activation: str, name: str, severities: Sequence[float], ann: np.ndarray, bio: np.ndarray, seed: int
 ) -> Curve:
     """From which digits each network got right, arrays (severities, n) of truths."""
@@ -97,14 +95,14 @@ def curve(
             float(b.mean()),
             wilson(b),
             float(lead.mean()),
-            interval(lead, seed),
+            bootstrapped(lead, seed),
             mcnemar(a, b),
         )
         for severity, a, b, lead in zip(severities, ann, bio, ahead, strict=True)
     ]
     overall = (ahead[1:] - ahead[0]).mean(axis=0)
     unit = DISTORTIONS[name].unit
-    return Curve(activation, name, unit, tuple(points), float(overall.mean()), interval(overall, seed))
+    return Curve(activation, name, unit, tuple(points), float(overall.mean()), bootstrapped(overall, seed))
 
 
 def hardest(found: Sequence[Curve], network: str) -> tuple[float, float, tuple[float, float]]:
@@ -132,20 +130,3 @@ def halfway(curve: Curve, network: str) -> float | None:
             part = (accuracy[i - 1] - half) / (accuracy[i - 1] - accuracy[i])
             return float(at[i - 1] + part * (at[i] - at[i - 1]))
     return None
-
-
-def draw_curve(ax: Axes, shown: Curve) -> Axes:
-    """Both networks' accuracy over severity, with 95 % intervals."""
-    at = [point.severity for point in shown.points]
-    for network, colour, mark in (("ann", ANN, "o"), ("bio", BIO, "s")):
-        values = [100 * getattr(point, network) for point in shown.points]
-        low, high = 100 * np.array([getattr(point, f"{network}_interval") for point in shown.points]).T
-        ax.plot(at, values, color=colour, marker=mark, ms=4, ls="-" if network == "ann" else "--")
-        ax.fill_between(at, low, high, color=colour, alpha=0.15, lw=0)
-    ax.set(ylim=(0, 102), xlim=(0, None))
-    return ax
-
-
-def clean_digits(bench: Bench, count: int) -> Digits:
-    """Some of the bench's digits, evenly spread."""
-    return bench.digits.spread(min(count, len(bench.digits)))

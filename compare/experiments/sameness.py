@@ -1,76 +1,33 @@
 """Do renditions of one digit become the same idea, deeper in? Distances between images, layer by layer.
 
-    distance of two images      1 - Pearson correlation of what they evoke (1 if either evokes the same everywhere)
-    separation of the classes   d' = (mean between - mean within) / √((variance between + variance within)/2)
-    RSA                         Spearman correlation of the distances in one network with those in the other
-    CKA                         ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖) of centred responses X and Y, Frobenius norms
-
-RSA: Kriegeskorte, Mur & Bandettini, Front. Syst. Neurosci. 2008, 2:4; linear CKA: Kornblith et al., ICML 2019. Two
-permutation tests ask of RSA whether shuffled images resemble the other network as much: all images, and images within
-their class, which leaves what the classes alone explain; p = (k + 1)/(n + 1) with k of n shuffles as high or higher.
+How far the classes are apart in each layer of either network (d'), and how alike the same layer is in both (RSA, CKA);
+the measures and their sources are in `likeness`. Intervals are those of digits drawn anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from scipy.stats import rankdata
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
-from compare.experiments.eye import check_pairs
+from compare.experiments.experiment import ONLY_DRAWN, Experiment, Verdict, drawn_by, judged
+from compare.experiments.likeness import (
+    Layer,
+    Likeness,
+    distances,
+    likeness_of,
+    separation_of,
+)
+from compare.experiments.renditions import check_pairs
 from compare.experiments.wording import lines, number
 from compare.pair import Pair
-from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
+from compare.style import NETWORK_NAMES
 
-RESAMPLES = 300
-CKA_RESAMPLES = 100
 SIGNIFICANT = 0.05
 SHOWN = 12  # digits of each class in the drawn matrices
-COLOURS = {"ann": ANN, "bio": BIO}
-
-
-@dataclass(frozen=True)
-class Layer:
-    """How one layer of one network tells digits apart.
-
-    within, between  mean distance of two renditions of one digit, and of two digits
-    ratio            between / within
-    separation       d', with its 95 % interval over resampled digits
-    """
-
-    name: str
-    within: float
-    between: float
-    ratio: float
-    separation: float
-    interval: tuple[float, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Likeness:
-    """How alike a layer is in the two networks.
-
-    rsa                    Spearman correlation of distances
-    rsa_p, rsa_p_within    of all images shuffled, and of images shuffled within their class
-    rsa_by_class           mean correlation that the latter leaves: what the classes alone explain
-    cka                    linear, with its 95 % interval over resampled digits
-    cka_shuffled           of images shuffled in one network
-    """
-
-    name: str
-    rsa: float
-    rsa_p: float
-    rsa_p_within: float
-    rsa_by_class: float
-    cka: float
-    cka_interval: tuple[float, float]
-    cka_shuffled: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,128 +100,16 @@ def measure(
     labels, names = pair.digits.labels[chosen], ["pixels", *pair.names]
     matrices = {kind: [distances(code[chosen]) for code in layers] for kind, layers in codes.items()}
     ann, bio = (
-        tuple(layer(name, matrix, labels, rng) for name, matrix in zip(names, matrices[kind], strict=True))
+        tuple(separation_of(name, matrix, labels, rng) for name, matrix in zip(names, matrices[kind], strict=True))
         for kind in ("ann", "bio")
     )
     likeness = tuple(
-        alike(names[i], codes["ann"][i], codes["bio"][i], matrices["ann"][i], matrices["bio"][i], labels, shuffles, rng)
+        likeness_of(
+            names[i], codes["ann"][i], codes["bio"][i], matrices["ann"][i], matrices["bio"][i], labels, shuffles, rng
+        )
         for i in range(1, len(names))
     )
     return Network(pair.twin.model.activation, ann, bio, likeness)
-
-
-def distances(code: np.ndarray) -> np.ndarray:
-    """(n, n): 1 - Pearson correlation between the rows of (n, units); 1 to a row that is constant."""
-    rows = np.asarray(code, float)
-    rows = rows - rows.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit = rows / np.where(length > 1e-9, length, np.inf)
-    found: np.ndarray = 1 - np.clip(unit @ unit.T, -1, 1)
-    np.fill_diagonal(found, 0)
-    return found
-
-
-def layer(name: str, matrix: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> Layer:
-    """How distances (n, n) depend on the labels."""
-    n = len(labels)
-    times = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), RESAMPLES)])
-    equal = labels[:, None] == labels
-    within, between = (moments(matrix, which, times) for which in (equal & ~np.eye(n, dtype=bool), ~equal))
-    separation = d_prime(within, between)
-    known = separation[1:][np.isfinite(separation[1:])]
-    low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
-    near, far = float(within[0][0]), float(between[0][0])
-    ratio = far / near if near > 0 else float("nan")
-    return Layer(name, near, far, ratio, float(separation[0]), (float(low), float(high)))
-
-
-def moments(matrix: np.ndarray, which: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and variance (resamples,) of some pairs' distances (n, n), each row drawn so many times (resamples, n)."""
-    count, total, squares = (
-        ((times @ part) * times).sum(axis=1) for part in (which, matrix * which, matrix**2 * which)
-    )
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = total / count
-        return mean, np.maximum(squares / count - mean**2, 0)
-
-
-def d_prime(within: tuple[np.ndarray, np.ndarray], between: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """The difference of two means in units of the common standard deviation, from (mean, variance) of each."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return (between[0] - within[0]) / np.sqrt((within[1] + between[1]) / 2)
-
-
-def alike(
-    name: str,
-    first: np.ndarray,
-    second: np.ndarray,
-    first_distances: np.ndarray,
-    second_distances: np.ndarray,
-    labels: np.ndarray,
-    shuffles: int,
-    rng: np.random.Generator,
-) -> Likeness:
-    """A layer in two networks: responses (n, units) to all digits, and distances between some of these labels."""
-    rsa, by_chance = permutations(first_distances, second_distances, shuffled(len(labels), shuffles, rng))
-    _, by_class = permutations(first_distances, second_distances, shuffled_within(labels, shuffles, rng))
-    n = len(first)
-    draws = [rng.integers(0, n, n) for _ in range(CKA_RESAMPLES)]
-    low, high = np.percentile([cka(first[who], second[who]) for who in draws], [2.5, 97.5])
-    return Likeness(
-        name,
-        rsa,
-        p_value(rsa, by_chance),
-        p_value(rsa, by_class),
-        float(by_class.mean()),
-        cka(first, second),
-        (float(low), float(high)),
-        cka(first, second[rng.permutation(n)]),
-    )
-
-
-def cka(first: np.ndarray, second: np.ndarray) -> float:
-    """Linear centred kernel alignment of two (n, units): 1 for copies turned, moved or scaled; 0 where one is
-    constant."""
-    x, y = (np.asarray(code, float) - code.mean(axis=0, dtype=float) for code in (first, second))
-    scale = np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y)
-    return float(np.linalg.norm(y.T @ x) ** 2 / scale) if scale else 0.0
-
-
-def permutations(first: np.ndarray, second: np.ndarray, orders: Iterator[np.ndarray]) -> tuple[float, np.ndarray]:
-    """Spearman's correlation of two matrices of distances (n, n), and with the images of the second in each order."""
-    x, y = (centred_ranks(matrix) for matrix in (first, second))
-    scale = np.linalg.norm(x) * np.linalg.norm(y) or np.inf
-    found = [float(np.vdot(x, y[np.ix_(order, order)]) / scale) for order in orders]
-    return float(np.vdot(x, y) / scale), np.array(found)
-
-
-def centred_ranks(matrix: np.ndarray) -> np.ndarray:
-    """The ranks of distances (n, n) among all pairs, less their mean; 0 on the diagonal."""
-    ranks = np.zeros_like(matrix, dtype=float)
-    above = np.triu_indices(len(matrix), 1)
-    ranks[above] = rankdata(matrix[above])
-    ranks[above] -= ranks[above].mean()
-    return ranks + ranks.T
-
-
-def shuffled(n: int, times: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Orders of n images."""
-    return (rng.permutation(n) for _ in range(times))
-
-
-def shuffled_within(labels: np.ndarray, times: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Orders that leave every image's label where it is."""
-    classes = [np.flatnonzero(labels == digit) for digit in np.unique(labels)]
-    for _ in range(times):
-        order = np.arange(len(labels))
-        for who in classes:
-            order[who] = rng.permutation(who)
-        yield order
-
-
-def p_value(observed: float, by_chance: np.ndarray) -> float:
-    """The share of shuffles that reach what was observed, itself counted as one."""
-    return float((np.sum(by_chance >= observed) + 1) / (len(by_chance) + 1))
 
 
 def verdict(result: Result) -> Verdict:
@@ -306,11 +151,11 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """Whether classes separate from layer to layer, and how alike the networks' layers are."""
-    told = []
+    by_network = []
     for network in result.networks:
         runs = {kind: [layer.separation for layer in layers] for kind, layers in layers_of(network)}
         steps = " → ".join(f"{value:.2f}" for value in runs["ann"]), " → ".join(f"{v:.2f}" for v in runs["bio"])
-        told.append(
+        by_network.append(
             f"{network.name}: d' {steps[0]} in the standard network, {steps[1]} in the spiking one; {likes(network)}"
         )
     both = [(network.name, kind, grows(layers)) for network in result.networks for kind, layers in layers_of(network)]
@@ -323,7 +168,7 @@ def finding(result: Result) -> str:
         claim = f"Renditions of one digit come closer together than two digits with every layer only in: {who}"
     else:
         claim = "In no network do renditions of one digit come closer together than two digits with every layer"
-    return f"{claim} ({' → '.join(layer.name for layer in result.networks[0].ann)}). {'. '.join(told)}."
+    return f"{claim} ({' → '.join(layer.name for layer in result.networks[0].ann)}). {'. '.join(by_network)}."
 
 
 def layers_of(network: Network) -> tuple[tuple[str, tuple[Layer, ...]], ...]:
@@ -338,7 +183,7 @@ def grows(layers: Sequence[Layer]) -> bool:
 
 def likes(network: Network) -> str:
     """How alike the layers of the two are, and whether by more than their classes."""
-    told = []
+    by_layer = []
     for found in network.likeness:
         if found.rsa_p > SIGNIFICANT:
             why = f"no more than by chance (p {found.rsa_p:.2g})"
@@ -346,114 +191,8 @@ def likes(network: Network) -> str:
             why = f"no more than the classes explain (p {found.rsa_p_within:.2g})"
         else:
             why = f"where classes alone give {found.rsa_by_class:.2f} (p {found.rsa_p_within:.2g})"
-        told.append(f"{found.name} CKA {found.cka:.3f} and RSA {found.rsa:.3f}, {why}")
-    return "; ".join(told)
-
-
-def draw(result: Result) -> Sequence[Drawing]:
-    """The matrices of each pair; separation by layer, and likeness, of all."""
-    return [*(matrices(result, network) for network in result.networks), summary(result)]
-
-
-def matrices(result: Result, network: Network) -> Drawing:
-    """Distances between some images, sorted by class: above in the standard network, below in the spiking one."""
-    columns = len(network.ann)
-    figure = Figure(figsize=(3.5 * columns + 0.8, 7.0), layout="constrained")
-    axes = figure.subplots(2, columns, squeeze=False)
-    shown = result.matrices[network.activation]
-    for row, (kind, layers) in zip(axes, layers_of(network), strict=True):
-        for ax, layer, matrix in zip(row, layers, shown[kind], strict=True):
-            mesh = ax.imshow(matrix, cmap="cividis", vmin=0, vmax=1.2, interpolation="nearest")
-            ticks = [np.flatnonzero(result.drawn == digit).mean() for digit in np.unique(result.drawn)]
-            for setting in (ax.set_xticks, ax.set_yticks):
-                setting(ticks, [str(digit) for digit in np.unique(result.drawn)])
-            ax.grid(False)
-            ax.set_title(
-                f"{layer.name}: d' {layer.separation:.2f}", color=COLOURS[kind] if layer.name != "pixels" else "black"
-            )
-        row[0].set_ylabel("standard network\ndigit" if kind == "ann" else "spiking network\ndigit")
-    for ax in axes[1]:
-        ax.set_xlabel("digit")
-    figure.colorbar(mesh, ax=axes, label="distance: 1 - correlation of what two images evoke", shrink=0.6, extend="max")
-    ends = [layers[-1].separation / layers[0].separation for _, layers in layers_of(network)]
-    headline(
-        figure,
-        f"{network.name}: outputs separate digits {ends[0]:.1f} times as far as pixels do in the standard network, "
-        f"{ends[1]:.1f} times in the spiking one",
-    )
-    alt = "; ".join(
-        f"{'standard' if kind == 'ann' else 'spiking'} {layer.name}: {layer.within:.2f} within a digit, "
-        f"{layer.between:.2f} between digits"
-        for kind, layers in layers_of(network)
-        for layer in layers
-    )
-    stem = f"sameness-{network.activation}"
-    return Drawing(stem, figure, f"Mean distances of what images evoke, {network.name}. {alt}.")
-
-
-def summary(result: Result) -> Drawing:
-    """d' from layer to layer in each pair, and how alike their layers are."""
-    columns = len(result.networks)
-    figure = Figure(figsize=(3.6 * columns + 5.2, 4.4), layout="constrained")
-    axes = figure.subplots(1, columns + 1, width_ratios=[1] * columns + [1.5])
-    most = max(layer.interval[1] for n in result.networks for _, layers in layers_of(n) for layer in layers)
-    for ax, network in zip(axes, result.networks, strict=False):
-        separations(ax, network)
-        ax.set_ylim(0, 1.1 * most if np.isfinite(most) else None)
-    axes[0].set_ylabel("separation of digits d' (95 % interval)")
-    likenesses(axes[-1], result)
-    growing = sum(grows(layers) for network in result.networks for _, layers in layers_of(network))
-    headline(figure, f"The deeper, the more alike are renditions of one digit: in {growing} of {2 * columns} networks")
-    alt = "; ".join(
-        f"{network.name} {found.name}: CKA {found.cka:.3f}, RSA {found.rsa:.2f}, p {found.rsa_p:.2g}, within classes "
-        f"{found.rsa_p_within:.2g}"
-        for network in result.networks
-        for found in network.likeness
-    )
-    return Drawing("sameness", figure, f"Separation of digits by layer, and likeness of the two networks. {alt}.")
-
-
-def separations(ax: Axes, network: Network) -> Axes:
-    """d' by layer, with its interval, of both networks."""
-    for (kind, layers), mark, style, name, shift in zip(
-        layers_of(network), "os", ("-", "--"), ("standard", "spiking"), (-0.05, 0.05), strict=True
-    ):
-        places = np.arange(len(layers)) + shift
-        values = np.array([layer.separation for layer in layers])
-        ends = np.array([layer.interval for layer in layers]).T
-        ax.errorbar(
-            places,
-            values,
-            np.abs(ends - values),
-            color=COLOURS[kind],
-            ls=style,
-            marker=mark,
-            ms=6,
-            capsize=3,
-            label=name,
-        )
-    ax.set_xticks(range(len(network.ann)), [layer.name for layer in network.ann])
-    ax.set(title=network.name, xlim=(-0.3, len(network.ann) - 0.7))
-    ax.legend(loc="upper left")
-    return ax
-
-
-def likenesses(ax: Axes, result: Result) -> Axes:
-    """CKA and RSA of each layer between the networks, with what shuffling leaves of them."""
-    rows = [(network.name, found) for network in result.networks for found in network.likeness]
-    for row, (_, found) in enumerate(rows):
-        ax.plot(found.cka_interval, [row, row], color="black", lw=2)
-        ax.plot(found.cka, row, "D", color="black", ms=7, label="CKA")
-        ax.plot(found.cka_shuffled, row, "D", mfc="white", mec="black", ms=6, label="CKA, images shuffled")
-        ax.plot(found.rsa, row + 0.25, "o", color=GREY, ms=8, label="RSA")
-        ax.plot(found.rsa_by_class, row + 0.25, "o", mfc="white", mec=GREY, ms=7, label="RSA, shuffled in class")
-    ax.set_yticks(range(len(rows)), [f"{name}, {found.name}" for name, found in rows])
-    ax.set(xlim=(-0.04, 1.04), ylim=(len(rows) + 1.3, -0.6))
-    ax.set(xlabel="likeness of the two networks (1: the same)", title="standard against spiking")
-    ax.grid(visible=False, axis="y")
-    handles, labels = ax.get_legend_handles_labels()
-    ax.legend(handles[:4], labels[:4], loc="lower left", ncols=2, fontsize=9)
-    return ax
+        by_layer.append(f"{found.name} CKA {found.cka:.3f} and RSA {found.rsa:.3f}, {why}")
+    return "; ".join(by_layer)
 
 
 EXPERIMENT = Experiment(
@@ -466,5 +205,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("sameness"),
 )

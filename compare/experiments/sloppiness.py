@@ -14,8 +14,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
-from compare.experiments.robustness import Curve, clean_digits, curves, draw_curve, halfway, hardest, kept
+from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, by_activation, judged
+from compare.experiments.figures.both import both_accuracies
+from compare.experiments.robustness import Curve, curves, halfway, hardest, kept
 from compare.experiments.wording import lines, percent
 from compare.plots import image
 from compare.style import ANN, BIO, NETWORK_NAMES, headline
@@ -37,7 +38,7 @@ class Result:
 def run(bench: Bench) -> Result:
     """Shows the networks digits under every distortion but low resolution, which is a question of its own."""
     names = QUICK if bench.quick else tuple(name for name in DISTORTIONS if name != "low-resolution")
-    digits = clean_digits(bench, bench.count(1_000, 120))
+    digits = bench.some_digits(1_000, 120)
     found = curves(bench, names, digits=digits, severities=4 if bench.quick else None)
     one = digits[2:3]
     examples = {
@@ -51,23 +52,20 @@ def run(bench: Bench) -> Result:
 
 def verdict(result: Result) -> Verdict:
     """Without effort: at their greatest severity, distortions leave nine tenths of the accuracy, as intervals tell."""
-    names = dict.fromkeys(curve.activation for curve in result.curves)
-    of = {
-        who: {name: hardest([c for c in result.curves if c.activation == name], who) for name in names}
-        for who in ("ann", "bio")
-    }
-    every = [found for networks in of.values() for found in networks.values()]
+    networks = by_activation(result.curves)
+    of = {who: {name: hardest(curves, who) for name, curves in networks.items()} for who in ("ann", "bio")}
+    every = [found for at_most in of.values() for found in at_most.values()]
     word = judged(
         "claim",
         yes=[low >= EFFORTLESS * clean for clean, _, (low, _) in every],
         no=[high < EFFORTLESS * clean for clean, _, (_, high) in every],
     )
-    ann, bio = (np.mean([found[:2] for found in networks.values()], axis=0) for networks in of.values())
+    ann, bio = (np.mean([found[:2] for found in at_most.values()], axis=0) for at_most in of.values())
     numbers = (
         f"from {percent(ann[0])} to {percent(ann[1])} in standard networks, from {percent(bio[0])} to "
         f"{percent(bio[1])} in spiking ones"
     )
-    standard, spiking = (lines((name, percent(*f[1:])) for name, f in networks.items()) for networks in of.values())
+    standard, spiking = (lines((name, percent(*f[1:])) for name, f in at_most.items()) for at_most in of.values())
     return Verdict(
         "accuracy on digits as sloppy as people still read, mean over distortions",
         standard,
@@ -118,14 +116,12 @@ def effort(result: Result) -> str:
 
 def draw(result: Result) -> Sequence[Drawing]:
     """A panel for each distortion, with the digit above it; and how much less the spiking network loses under each."""
-    return [panels(result, activation) for activation in dict.fromkeys(c.activation for c in result.curves)] + [
-        leads(result)
-    ]
+    networks = by_activation(result.curves)
+    return [*(panels(result, activation, curves) for activation, curves in networks.items()), leads(result)]
 
 
-def panels(result: Result, activation: str) -> Drawing:
+def panels(result: Result, activation: str, shown: Sequence[Curve]) -> Drawing:
     """Accuracy over severity, distortion by distortion, of one network and its twin."""
-    shown = [curve for curve in result.curves if curve.activation == activation]
     rows = -(-len(shown) // 5)
     columns = -(-len(shown) // rows)
     figure = Figure(figsize=(2.7 * columns, 3.1 * rows + 0.8), layout="constrained")
@@ -141,7 +137,8 @@ def panels(result: Result, activation: str) -> Drawing:
         image(above, np.zeros(784))
         above.imshow(strip, cmap="gray", vmin=0, vmax=1)
         above.set_title(found.distortion)
-        draw_curve(below, found)
+        both_accuracies(below, [point.severity for point in found.points], found.points)
+        below.set_xlim(0, None)
         below.set_xlabel(found.unit, fontsize=9)
         if column == 0:
             below.set_ylabel("accuracy (%)")
@@ -168,13 +165,12 @@ def summary(shown: Sequence[Curve]) -> str:
 
 def leads(result: Result) -> Drawing:
     """How much less the spiking network loses under each distortion, with its interval."""
-    activations = list(dict.fromkeys(curve.activation for curve in result.curves))
+    networks = by_activation(result.curves)
     names = list(dict.fromkeys(curve.distortion for curve in result.curves))
     figure = Figure(figsize=(8.5, 0.3 * len(names) + 1.8), layout="constrained")
     ax = figure.subplots()
-    for offset, activation in enumerate(activations):
-        own = [curve for curve in result.curves if curve.activation == activation]
-        y = np.arange(len(names)) + 0.25 * (offset - (len(activations) - 1) / 2)
+    for offset, (activation, own) in enumerate(networks.items()):
+        y = np.arange(len(names)) + 0.25 * (offset - (len(networks) - 1) / 2)
         middle = np.array([100 * curve.mean_ahead for curve in own])
         low, high = 100 * np.array([curve.mean_ahead_interval for curve in own]).T
         ax.hlines(y, low, high, color=BIO, lw=1.5)

@@ -9,22 +9,18 @@ R² = 1 - Σ(rate - f)²/Σ(f - mean f)², over all units and digits; 95 % inter
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from operator import mul
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
+from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import drawn_anew, middle_95
 from compare.experiments.scale import full_scale
 from compare.experiments.wording import lines, listed, number, percent
 from compare.pair import Pair
 from compare.score import correlation
-from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
+from compare.style import NETWORK_NAMES
 
 BINS = 100  # at most
 LEAST = 30  # values that a bin needs
@@ -161,13 +157,11 @@ def fit(
     """RMSE and R² of `got` for `wanted`, both (n, units), and their 95 % intervals over resampled rows."""
     n = len(wanted)
     per_row = np.column_stack([((got - wanted) ** 2).mean(axis=1), wanted.mean(axis=1), (wanted**2).mean(axis=1)])
-    times = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), RESAMPLES)])
+    times = np.vstack([np.ones(n), drawn_anew(n, RESAMPLES, rng)])
     square, mean, mean_square = (times @ per_row / n).T
     with np.errstate(divide="ignore", invalid="ignore"):
         rmse, r2 = np.sqrt(square), 1 - square / (mean_square - mean**2)
-    (rmse_low, r2_low), (rmse_high, r2_high) = np.percentile(np.column_stack([rmse, r2])[1:], [2.5, 97.5], axis=0)
-    ends = ((float(rmse_low), float(rmse_high)), (float(r2_low), float(r2_high)))
-    return float(rmse[0]), float(r2[0]), ends
+    return float(rmse[0]), float(r2[0]), (middle_95(rmse[1:]), middle_95(r2[1:]))
 
 
 def verdict(result: Result) -> Verdict:
@@ -175,7 +169,7 @@ def verdict(result: Result) -> Verdict:
     follow = [curve.r2_interval[0] >= GOOD for curve in result.curves]
     word = judged("claim", yes=follow, no=[curve.r2_interval[1] < POOR for curve in result.curves])
     worst = min(result.curves, key=lambda curve: curve.r2)
-    told = f"R² {number(worst.r2)}"
+    r2 = f"R² {number(worst.r2)}"
     _, by = worst.farthest
     where = f" up to {percent(abs(by))} of full scale too {'fast' if by > 0 else 'slow'}" if np.isfinite(by) else ""
     good = [curve.name for curve, well in zip(result.curves, follow, strict=True) if well]
@@ -186,26 +180,26 @@ def verdict(result: Result) -> Verdict:
         lines((curve.activation_name, number(curve.r2, curve.r2_interval)) for curve in result.curves),
         word,
         {
-            "holds": f"Cells make of a weighted sum what units make of it ({told} at least).",
-            "in part": f"{rest} the {worst.name} curve only roughly ({told}): they fire{where or ' otherwise'}.",
-            "does not hold": f"Cells make of a weighted sum something else than units do ({told} at worst).",
+            "holds": f"Cells make of a weighted sum what units make of it ({r2} at least).",
+            "in part": f"{rest} the {worst.name} curve only roughly ({r2}): they fire{where or ' otherwise'}.",
+            "does not hold": f"Cells make of a weighted sum something else than units do ({r2} at worst).",
         }[word],
     )
 
 
 def finding(result: Result) -> str:
     """How close each network's cells come to its curve, and where they depart from it most."""
-    told = []
+    by_network = []
     for curve in result.curves:
         where, by = curve.farthest
         most = f", most at z = {where:+.2g} ({abs(by):.1%} of full scale too {'fast' if by > 0 else 'slowly'})"
-        told.append(
+        by_network.append(
             f"{curve.name}: R² {number(curve.r2, curve.r2_interval, decimals=3)}, along the best straight line "
             f"{curve.r2_line:.3f}; off by {curve.rmse / curve.full:.1%} of full scale (RMSE)"
             f"{most if np.isfinite(by) else ''}; activations reach {curve.highest:.3g}, rates {curve.fastest[0]:.0f} "
             f"of at most {curve.fastest[1]:.0f} Hz"
         )
-    text = "; ".join(told)
+    text = "; ".join(by_network)
     if len(result.curves) < 2:
         return f"Rates over weighted sums, scaled by one number. {text}."
     best, *_, worst = sorted(result.curves, key=lambda curve: -curve.r2)
@@ -213,62 +207,6 @@ def finding(result: Result) -> str:
     if best.r2_interval[0] > worst.r2_interval[1]:
         close = f"Scaled by one number, rates follow the {best.name}'s curve more closely than the {worst.name}'s"
     return f"{close}. {text}."
-
-
-def draw(result: Result) -> Sequence[Drawing]:
-    """Above, each network's curve with the rates on it; below, what is between them."""
-    columns = len(result.curves)
-    figure = Figure(figsize=(5.8 * columns + 0.4, 6.4), layout="constrained")
-    axes = figure.subplots(2, columns, squeeze=False, sharex="col", height_ratios=(2, 1.1))
-    for (above, below), curve in zip(axes.T, result.curves, strict=True):
-        transfer(above, curve)
-        departure(below, curve)
-    headline(figure, title(result))
-    alt = "; ".join(
-        f"{curve.name}, {curve.layer}: R² {curve.r2:.3f} ({curve.r2_interval[0]:.3f} to {curve.r2_interval[1]:.3f}), "
-        f"RMSE {curve.rmse:.3g} activation units, farthest apart at z = {curve.farthest[0]:+.2g} by "
-        f"{curve.farthest[1]:+.1%} of full scale"
-        for curve in result.curves
-    )
-    return [Drawing("squash", figure, f"Firing rates over weighted sums beside the activation curves. {alt}.")]
-
-
-def title(result: Result) -> str:
-    """How well each network's rates follow its curve."""
-    told = ", ".join(f"the {curve.name} with R² {curve.r2:.3f}" for curve in result.curves)
-    return f"Scaled by one number, firing rates follow {told}"
-
-
-def transfer(ax: Axes, curve: Curve) -> Axes:
-    """f(z), and the mean scaled rate with its standard deviation; to the right the rate itself."""
-    ax.fill_between(curve.sums, curve.mean - curve.sd, curve.mean + curve.sd, color=BIO, alpha=0.25, lw=0)
-    ax.plot(curve.sums, curve.activation, color=ANN, lw=3, label=f"activation f(z): {curve.name}")
-    ax.plot(curve.sums, curve.mean, "o", color=BIO, ms=3, label="firing rate, mean ± SD")
-    ax.plot(curve.sums, curve.expected, "--", color="black", lw=1.2, label="the cell's closed form")
-    ax.set_ylabel(f"activation, and rate · λ/r_max\n(activation units, λ = {curve.unit:.3g})")
-    to_hertz = curve.r_max / curve.unit
-    right = ax.secondary_yaxis("right", functions=(partial(mul, to_hertz), partial(mul, 1 / to_hertz)))
-    right.set_ylabel("firing rate (Hz)")
-    ax.legend(loc="upper left")
-    low, high = curve.r2_interval
-    ax.set_title(f"{curve.name}, {curve.layer}: R² {curve.r2:.3f} ({low:.3f} to {high:.3f})")
-    return ax
-
-
-def departure(ax: Axes, curve: Curve) -> Axes:
-    """What the mean curve is above f(z), in percent of full scale, with its 95 % interval, and where it is most."""
-    apart, error = (100 * value / curve.full for value in (curve.mean - curve.activation, 1.96 * curve.error))
-    ax.axhline(0, color=ANN, lw=1.5)
-    ax.fill_between(curve.sums, apart - error, apart + error, color=BIO, alpha=0.35, lw=0)
-    ax.plot(curve.sums, apart, color=BIO)
-    where, by = curve.farthest
-    if np.isfinite(by):
-        ax.plot(where, 100 * by, "o", mfc="white", mec="black", ms=8, zorder=3)
-    ax.axvline(0, color=GREY, ls=":", lw=1)
-    ax.margins(y=0.2)
-    ax.set(xlabel="weighted sum z (activation units)", ylabel="rate - activation\n(% of full scale)")
-    ax.set_title(f"farthest at z = {where:+.2g}: {100 * by:+.1f}% of full scale")
-    return ax
 
 
 EXPERIMENT = Experiment(
@@ -281,5 +219,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("squash"),
 )

@@ -2,13 +2,8 @@
 
 They learned by spike timing (`bio.stdp`) from one pass over the training digits; labels came in only afterwards, to say
 what each cell stands for. All three are shown the same digits, clean and distorted. Compared are what they read, how
-many digits it took, what their hidden units look for, and how many of these a digit calls up:
-
-    S = (1 - (Σ r/n)² / (Σ r²/n)) / (1 - 1/n)        r: activations or spike counts, n of them
-
-Sparseness S is 0 where all are alike and 1 where only one is active (Vinje & Gallant, Science 2000, 287:1273): over the
-units that one digit meets ("population"), or over the digits that one unit meets ("lifetime"). A unit is a *template*
-as far as its weights correlate with the mean training digit of some class.
+many digits it took (`growth`), how many of their hidden units a digit calls up, and what these look for
+(`hidden_units`).
 """
 
 from __future__ import annotations
@@ -18,15 +13,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ann import Training, train
 from bio.stdp import LearnedNetwork, load_learned
 from bio.stdp.network import shipped
 from compare.experiments.bench import Bench
 from compare.experiments.by_hand import mean_images
-from compare.experiments.experiment import ONLY_DRAWN, Experiment, Table, Verdict, judged
-from compare.experiments.resampling import interval
+from compare.experiments.experiment import ONLY_DRAWN, Experiment, Table, Verdict, drawn_by, judged
+from compare.experiments.growth import Growth, by_gradient, by_timing
+from compare.experiments.hidden_units import by_rank, sparseness, template_likeness
+from compare.experiments.resampling import bootstrapped
 from compare.experiments.robustness import distorted, spread
-from compare.experiments.third_learner_figures import draw
 from compare.experiments.wording import listed, number, percent
 from compare.learning import counts_of
 from compare.pair import Pair
@@ -37,9 +32,7 @@ from data import DISTORTIONS, Digits
 CELLS = 100  # of the network that is compared; of the others that come with the package, only how they learned
 DISTORTED = ("shift", "rotate", "elastic", "thicker", "gaussian-noise", "occlusion")
 STEPS = 4  # severities of each, from none to the greatest
-SEEN = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)  # training digits that backpropagation is given
-NEXT = 2_000  # training digits after those, which it is then asked
-PASSES = 20
+TRAINING = ("by gradient, told every label", "given those weights", "by spike timing, told no label")
 SURE = 0.05 / len(DISTORTED)  # Bonferroni's, for six comparisons
 
 
@@ -86,16 +79,6 @@ class Robust:
         return self.accuracy[2][-1] > self.accuracy[0][-1] and self.p < SURE
 
 
-@dataclass(frozen=True)
-class Growth:
-    """How much one learner reads of digits that it has not learned from, by training digits seen."""
-
-    name: str
-    gradient: bool
-    seen: tuple[int, ...]
-    accuracy: tuple[float, ...]
-
-
 @dataclass(frozen=True, eq=False)
 class Result:
     """The standard network, its twin, and the third learner, in this order; of those only drawn: weights (units, 784)
@@ -124,36 +107,13 @@ def run(bench: Bench) -> Result:
     pair, third = bench.pair(activation), load_learned(CELLS)
     responses = (pair.activations(0), pair.response.counts[0], cell_counts(bench, third, bench.digits))
     answers = (pair.ann_answers, pair.bio_answers, third.answers(responses[2]))
-    some = bench.digits.spread(min(bench.count(500, 100), len(bench.digits)))
-    robust, worst = robustness(bench, activation, third, some)
+    some = bench.some_digits(500, 100)
+    robust, worst = under_distortion(bench, activation, third, some)
     weights = (pair.twin.model.weights[0], pair.twin.model.weights[0], third.weights)
     _, means = mean_images(bench.training)
-    learners = []
-    for name, training, answered, hidden, incoming, failed in zip(
-        (f"{NETWORK_NAMES[activation]} network", "its spiking twin", "spikes alone"),
-        ("by gradient, told every label", "given those weights", "by spike timing, told no label"),
-        answers,
-        responses,
-        weights,
-        worst,
-        strict=True,
-    ):
-        like = likeness(incoming.T, means)
-        learners.append(
-            Learner(
-                name,
-                float((answered == bench.digits.labels).mean()),
-                wilson(answered == bench.digits.labels),
-                float(failed.mean()),
-                wilson(failed),
-                training,
-                float((hidden > 0).mean()),
-                sparseness(hidden),
-                sparseness(hidden.T),
-                float(np.median(like)),
-                interval(like, bench.seed, of=np.median),
-            )
-        )
+    names = (f"{NETWORK_NAMES[activation]} network", "its spiking twin", "spikes alone")
+    each = zip(names, TRAINING, answers, worst, responses, weights, strict=True)
+    learners = [learner(bench, means, *of_one) for of_one in each]
     return Result(
         activation,
         len(bench.digits),
@@ -168,13 +128,41 @@ def run(bench: Bench) -> Result:
     )
 
 
+def learner(
+    bench: Bench,
+    means: np.ndarray,
+    name: str,
+    training: str,
+    answers: np.ndarray,
+    right_distorted: np.ndarray,
+    hidden: np.ndarray,
+    weights: np.ndarray,
+) -> Learner:
+    """One of the three, from the mean training digits (10, 784), its answers (n,), which of the most distorted digits
+    it got right (k,), its hidden units' responses (n, units), and their weights (784, units)."""
+    right, like = answers == bench.digits.labels, template_likeness(weights.T, means)
+    return Learner(
+        name,
+        float(right.mean()),
+        wilson(right),
+        float(right_distorted.mean()),
+        wilson(right_distorted),
+        training,
+        float((hidden > 0).mean()),
+        sparseness(hidden),
+        sparseness(hidden.T),
+        float(np.median(like)),
+        bootstrapped(like, bench.seed, of=np.median),
+    )
+
+
 def cell_counts(bench: Bench, network: LearnedNetwork, digits: Digits) -> np.ndarray:
     """(n, cells): spikes of the third learner."""
     engine = "numpy" if bench.quick else None  # the same numbers; a compiled program pays off with many digits
     return counts_of(network, digits, seed=bench.seed, engine=engine, workers=bench.workers)
 
 
-def robustness(
+def under_distortion(
     bench: Bench, activation: str, third: LearnedNetwork, digits: Digits
 ) -> tuple[tuple[Robust, ...], list[np.ndarray]]:
     """Accuracies under each distortion, and for each learner which digits it got right at the greatest severities."""
@@ -198,61 +186,6 @@ def robustness(
         for i, name in enumerate(DISTORTED)
     )
     return robust, [learner[:, -1].ravel() for learner in right]
-
-
-def by_gradient(bench: Bench, activation: str) -> list[Growth]:
-    """Backpropagation on the first digits of a shuffled training set, in one pass and in many, asked the next ones."""
-    order = np.random.default_rng(bench.seed).permutation(len(bench.training))
-    digits, sizes = bench.training[order], bench.twin(activation).model.sizes
-    seen = [count for count in SEEN if count + NEXT <= len(digits) and count <= bench.count(50_000, 5_000)]
-    seen = seen or [len(digits) // 2]
-    growths = []
-    for passes in (1, PASSES):
-        accuracy = []
-        for count in seen:
-            recipe = Training(sizes, activation, seed=bench.seed, epochs=passes, validation=1)
-            model = train(digits.images[:count], digits.labels[:count], recipe).model
-            asked = slice(count, count + NEXT)
-            accuracy.append(float((model.classify(digits.images[asked]) == digits.labels[asked]).mean()))
-        name = f"gradient, {passes} passes" if passes > 1 else "gradient, each digit once"
-        growths.append(Growth(name, True, tuple(seen), tuple(accuracy)))
-    return growths
-
-
-def by_timing(network: LearnedNetwork) -> Growth:
-    """How a network that learned by spike timing came on while it learned, as it was noted then."""
-    seen, accuracy = zip(*network.meta["accuracy_so_far"], strict=True)
-    return Growth(f"spike timing, {network.cells} cells, each digit once", False, tuple(seen), tuple(accuracy))
-
-
-def sparseness(responses: np.ndarray) -> float:
-    """The mean over rows of the sparseness of each row's responses (rows, n), rows of zeros left out.
-
-    0 where all say the same, 1 where only one speaks:
-
-    >>> [round(sparseness(np.array([row])), 3) for row in ([3, 3, 3, 3], [0, 0, 5, 0], [1, 1, 0, 0])]
-    [0.0, 1.0, 0.667]
-    """
-    responses, n = responses.astype(float), responses.shape[1]
-    squares = (responses**2).mean(axis=1)
-    heard = squares > 0
-    if not heard.any() or n < 2:
-        return float("nan")
-    return float(((1 - responses[heard].mean(axis=1) ** 2 / squares[heard]) / (1 - 1 / n)).mean())
-
-
-def likeness(weights: np.ndarray, means: np.ndarray) -> np.ndarray:
-    """(units,): the greatest correlation of each unit's weights (units, 784) with one of the images (classes, 784)."""
-    a, b = (array - array.mean(axis=1, keepdims=True) for array in (weights.astype(float), means.astype(float)))
-    lengths = np.linalg.norm(a, axis=1)[:, None] * np.linalg.norm(b, axis=1)
-    return np.asarray((a @ b.T / np.maximum(lengths, 1e-12)).max(axis=1))
-
-
-def by_rank(responses: np.ndarray) -> np.ndarray:
-    """(units,): the mean response of the most active unit at a digit, of the second …, as parts of the first's."""
-    ranked = -np.sort(-responses.astype(float), axis=1)
-    heard = ranked[:, 0] > 0
-    return np.asarray((ranked[heard] / ranked[heard, :1]).mean(axis=0))
 
 
 def verdict(result: Result) -> Verdict:
@@ -301,8 +234,8 @@ def table(result: Result) -> Table:
         "sparseness, over digits": lambda it: number(it.lifetime),
         "likeness of weights to a mean digit": lambda it: number(it.template, it.template_interval),
     }
-    told = [(label, [tell(learner) for learner in result.learners]) for label, tell in rows.items()]
-    return Table([learner.name for learner in result.learners], told)
+    cells = [(label, [tell(learner) for learner in result.learners]) for label, tell in rows.items()]
+    return Table([learner.name for learner in result.learners], cells)
 
 
 EXPERIMENT = Experiment(
@@ -315,6 +248,6 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("third_learner"),
     table=table,
 )

@@ -10,24 +10,20 @@ its answer is a function of the digit, and never changes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from bio import Response
 from bio.network import verdict as read_out
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import Drawing, Experiment, Verdict, judged
-from compare.experiments.wording import number, percent
+from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
+from compare.experiments.resampling import Interval, drawn_anew, fraction, middle_95
+from compare.experiments.wording import number, percent, twin_name
 from compare.mapping import weighted_sums
 from compare.parallel import Job
-from compare.score import wilson
-from compare.style import ANN, BIO, GREY, INPUT_NAMES, LINES, NETWORK_NAMES, headline
+from compare.style import INPUT_NAMES
 from data import Digits
 
 APART = 1_000_000  # trial t of digit i draws what is keyed by i + t · APART
@@ -72,11 +68,11 @@ class Trials:
     noise: float
     input_fano: float | None
     layers: tuple[Fano, ...]
-    single: tuple[float, float, float]
-    pooled: tuple[float, float, float]
-    ann: tuple[float, float, float]
-    changed: tuple[float, float, float]
-    differ: tuple[float, float, float]
+    single: Interval
+    pooled: Interval
+    ann: Interval
+    changed: Interval
+    differ: Interval
     agreement: tuple[float, ...]
 
     @property
@@ -96,7 +92,7 @@ class Result:
 
 def run(bench: Bench) -> Result:
     """Shows a part of the bench's digits to every twin in several trials."""
-    digits = bench.digits.spread(min(len(bench.digits), bench.count(500, 60)))
+    digits = bench.some_digits(500, 60)
     trials = bench.count(20, 6)
     twins = [bench.twin(activation, name) for activation in bench.activations for name in INPUTS]
     jobs = [twin.job(repeated(digits, trials)) for twin in twins]
@@ -124,9 +120,7 @@ def variability(
     counts = [layer.reshape(trials, n, -1) for layer in response.counts]
     voltage = response.voltage.reshape(trials, n, -1)
     pooled = read_out(counts[-1].sum(axis=0), voltage.mean(axis=0)) == truth
-    known = answers == truth
-    changes = votes.max(axis=1) < trials
-    pairs = trials * (trials - 1)
+    differ = 1 - (votes * (votes - 1)).sum(axis=1) / (trials * (trials - 1))
     names = [f"hidden {number}" for number in range(1, len(counts))] + ["output"]
     entered = response.input.reshape(trials, n)
     return Trials(
@@ -135,11 +129,11 @@ def variability(
         noise=job.network.cell.noise,
         input_fano=float(np.nanmean(fano_factors(entered))) if entered.any() else None,
         layers=tuple(fano(name, layer, rng) for name, layer in zip(names, counts, strict=True)),
-        single=(float((verdicts == truth).mean()), *bootstrap((verdicts == truth).mean(axis=0), rng)),
-        pooled=(float(pooled.mean()), *wilson(pooled)),
-        ann=(float(known.mean()), *wilson(known)),
-        changed=(float(changes.mean()), *wilson(changes)),
-        differ=with_interval(1 - (votes * (votes - 1)).sum(axis=1) / pairs, rng),
+        single=(float((verdicts == truth).mean()), *interval_of_mean((verdicts == truth).mean(axis=0), rng)),
+        pooled=fraction(pooled),
+        ann=fraction(answers == truth),
+        changed=fraction(votes.max(axis=1) < trials),
+        differ=(float(differ.mean()), *interval_of_mean(differ, rng)),
         agreement=tuple(np.sort(votes.max(axis=1) / trials).tolist()),
     )
 
@@ -162,21 +156,19 @@ def fano(name: str, counts: np.ndarray, rng: np.random.Generator) -> Fano:
         if which.any():
             groups.append((float(mean[which].mean()), float(factors[which].mean()), int(which.sum())))
     sums, numbers = np.nansum(factors, axis=1), fired.sum(axis=1)
-    return Fano(name, float(sums.sum() / numbers.sum()), bootstrap(sums, rng, numbers), int(fired.sum()), tuple(groups))
+    return Fano(
+        name, float(sums.sum() / numbers.sum()), interval_of_mean(sums, rng, numbers), int(fired.sum()), tuple(groups)
+    )
 
 
-def with_interval(values: np.ndarray, rng: np.random.Generator) -> tuple[float, float, float]:
-    """The mean over digits of values (n,), with the bootstrap's interval."""
-    return (float(values.mean()), *bootstrap(values, rng))
-
-
-def bootstrap(values: np.ndarray, rng: np.random.Generator, weights: np.ndarray | None = None) -> tuple[float, float]:
+def interval_of_mean(
+    values: np.ndarray, rng: np.random.Generator, weights: np.ndarray | None = None
+) -> tuple[float, float]:
     """The 95 % interval over digits drawn anew of Σ values / Σ weights (n,); without weights, of the mean."""
     n = len(values)
-    drawn = rng.multinomial(n, np.full(n, 1 / n), REPEATS)
-    below = drawn @ (np.ones(n) if weights is None else weights)
-    low, high = np.percentile(drawn @ values / np.maximum(below, 1), (2.5, 97.5))
-    return float(low), float(high)
+    times = drawn_anew(n, REPEATS, rng)
+    below = times @ (np.ones(n) if weights is None else weights)
+    return middle_95(times @ values / np.maximum(below, 1))
 
 
 def verdict(result: Result) -> Verdict:
@@ -193,10 +185,7 @@ def verdict(result: Result) -> Verdict:
     return Verdict(
         f"digits whose answer changes in {result.trials} showings, steadiest and least steady twin",
         "0 %, always",
-        "; ".join(
-            f"{NETWORK_NAMES[t.activation]}, {INPUT_NAMES[t.input]} {percent(t.changed[0], t.changed[1:])}"
-            for t in shown
-        ),
+        "; ".join(f"{twin_name(t.activation, t.input)} {percent(t.changed[0], t.changed[1:])}" for t in shown),
         word,
         {
             "breaks": f"Cells do not repeat themselves (Fano factors up to {number(fano)}), and no twin its answers: "
@@ -210,15 +199,13 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """How variable counts are, and what it does to verdicts."""
-    return (
-        " ".join(told(twin) for twin in result.twins) + " The standard network gives the same answer every time: its "
-        "Fano factor is 0 and its verdict never changes."
-    )
+    never = "The standard network gives the same answer every time: its Fano factor is 0 and its verdict never changes."
+    return " ".join([*(finding_of_twin(twin) for twin in result.twins), never])
 
 
-def told(twin: Trials) -> str:
+def finding_of_twin(twin: Trials) -> str:
     """The finding for one twin."""
-    name = called(twin)
+    name = name_with_noise(twin)
     if all(layer.mean is None for layer in twin.layers):
         despite = ", though the input or the membrane is random" if twin.random else ""
         return f"{name}: no cell fired in any trial{despite}."
@@ -245,146 +232,10 @@ def against_poisson(twin: Trials) -> str:
     return " (a Poisson process: 1)"
 
 
-def called(twin: Trials) -> str:
+def name_with_noise(twin: Trials) -> str:
     """A twin and where its noise comes from."""
     noise = f" and membrane noise {twin.noise:g}" if twin.noise else ""
-    return f"{NETWORK_NAMES[twin.activation]}, {INPUT_NAMES[twin.input]}{noise}"
-
-
-def draw(result: Result) -> Sequence[Drawing]:
-    """Fano factors over mean counts, how often trials agree, and accuracies."""
-    figure = Figure(figsize=(13.5, 5), layout="constrained")
-    left, middle, right = figure.subplots(1, 3, width_ratios=(1.15, 1, 1))
-    fano_over_mean(left, result)
-    agreements(middle, result)
-    accuracies(right, result)
-    handles = [
-        Line2D(
-            [], [], color=colour_of(result, twin), ls=LINES[twin.input], marker=MARKS[twin.input], label=called(twin)
-        )
-        for twin in result.twins
-    ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=9)
-    noisy = [twin for twin in result.twins if any(layer.mean for layer in twin.layers)]
-    values = [layer.mean for twin in noisy for layer in twin.layers if layer.mean is not None]
-    changed = [twin.changed[0] for twin in noisy]
-    title = "Nothing is random here: every trial is the same"
-    if any(twin.random for twin in result.twins):
-        title = "In no trial did a cell fire whose input or membrane is random"
-    if values:
-        title = (
-            f"Shown the same digit again, noisy twins change {min(changed):.0%} to {max(changed):.0%} of verdicts; "
-            f"Fano factors {min(values):.2f} to {max(values):.2f}"
-        )
-    headline(figure, title)
-    return [Drawing("variability", figure, f"{result.trials} trials of {result.digits} digits. " + finding(result))]
-
-
-MARKS = {"current": "o", "poisson": "^"}
-SHADES = ("#F0A070", "#8F3E00", BIO, "#5A2A00")
-
-
-def colour_of(result: Result, twin: Trials) -> str:
-    """The shade of a twin's network."""
-    names = list(dict.fromkeys(each.activation for each in result.twins))
-    return SHADES[names.index(twin.activation) % len(SHADES)]
-
-
-def fano_over_mean(ax: Axes, result: Result) -> Axes:
-    """The mean Fano factor of cells and digits with about the same mean count: hidden filled, output open."""
-    for twin in result.twins:
-        colour, style = colour_of(result, twin), LINES[twin.input]
-        for layer in twin.layers:
-            if not layer.by_mean or not layer.mean:  # with nothing random there is no curve to show
-                continue
-            mean, factor, _ = zip(*layer.by_mean, strict=True)
-            fill = "white" if layer.name == "output" else colour
-            ax.plot(
-                mean,
-                factor,
-                style,
-                marker=MARKS[twin.input],
-                color=colour,
-                mfc=fill,
-                lw=1.3,
-                ms=6,
-            )
-    ax.axhline(1, color=GREY, ls=":", lw=1.3)
-    ax.text(0.99, 1.02, "Poisson process", transform=ax.get_yaxis_transform(), ha="right", va="bottom", fontsize=9)
-    ax.set(
-        xlabel="mean spikes in a trial",
-        ylabel="Fano factor (variance / mean over trials)",
-        xscale="log",
-        ylim=(-0.04, None),
-    )
-    ax.set_title("Counts (filled: hidden, open: output)")
-    return ax
-
-
-def agreements(ax: Axes, result: Result) -> Axes:
-    """Of how many digits at most so many trials give the commonest verdict."""
-    for twin in result.twins:
-        share = np.array(twin.agreement)
-        values, seen = np.unique(share, return_counts=True)
-        x = np.append(values, 1.0) if values[-1] < 1 else values
-        y = np.append(np.cumsum(seen), len(share)) if values[-1] < 1 else np.cumsum(seen)
-        y = 100 * (np.concatenate([[0], y[:-1]])) / len(share)
-        bounds = np.clip([[twin.changed[0] - twin.changed[1]], [twin.changed[2] - twin.changed[0]]], 0, None)
-        shift = 1.5 * (1 + result.twins.index(twin))
-        ax.errorbar(
-            100 + shift,
-            100 * twin.changed[0],
-            yerr=100 * bounds,
-            fmt=MARKS[twin.input],
-            color=colour_of(result, twin),
-            capsize=2,
-            lw=1.5,
-        )
-        ax.step(
-            [0, *(100 * x)],
-            [0, *y],
-            where="post",
-            color=colour_of(result, twin),
-            ls=LINES[twin.input],
-        )
-    ax.axhline(0, color=ANN, lw=2, zorder=1.5)
-    ax.text(0.02, 0.01, "MLP: its answers never change", color=ANN, transform=ax.transAxes, va="bottom", fontsize=9)
-    ax.set(xlim=(30, 108), xlabel="trials with the commonest verdict (%)", ylabel="digits with less agreement (%)")
-    ax.set_ylim(-0.06 * ax.get_ylim()[1], None)
-    ax.set_title("Verdicts (marks: of all digits, 95 % interval)")
-    return ax
-
-
-def accuracies(ax: Axes, result: Result) -> Axes:
-    """One trial, all trials pooled, and the standard network."""
-    for row, twin in enumerate(result.twins):
-        values = (
-            ("one trial", twin.single, "s", BIO),
-            ("all trials pooled", twin.pooled, "o", BIO),
-            ("MLP", twin.ann, "D", ANN),
-        )
-        for place, (label, (value, low, high), mark, colour) in enumerate(values):
-            y = row + 0.24 * (place - 1)
-            bounds = [[100 * max(value - low, 0)], [100 * max(high - value, 0)]]
-            ax.errorbar(
-                100 * value,
-                y,
-                xerr=bounds,
-                fmt=mark,
-                color=colour,
-                mfc="white" if mark == "s" else colour,
-                capsize=3,
-                label=label if not row else None,
-            )
-    ax.set_yticks(
-        range(len(result.twins)),
-        [called(twin).replace(", ", ",\n").replace(" and ", "\nand ") for twin in result.twins],
-    )
-    ax.set_ylim(len(result.twins) - 0.4, -0.95)
-    ax.set_xlabel("accuracy (%), 95 % interval")
-    ax.legend(loc="upper center", fontsize=8, ncols=3, columnspacing=0.8, handletextpad=0.2)
-    ax.set_title("One trial, or all")
-    return ax
+    return f"{twin_name(twin.activation, twin.input)}{noise}"
 
 
 EXPERIMENT = Experiment(
@@ -397,5 +248,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("variability"),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import isfinite
 
-from compare.style import NETWORK_NAMES
+from compare.style import INPUT_NAMES, NETWORK_NAMES
 
 NONE = "–"
 BETWEEN = "; "  # the lines of a cell
@@ -20,11 +20,11 @@ def number(
     """A value with its interval, if it has one, to so many decimals."""
     if value is None or not isfinite(value):
         return NONE
-    told = f"{plain(value, decimals)}{unit}"
+    text = f"{plain(value, decimals)}{unit}"
     if interval is None or not all(isfinite(end) for end in interval):
-        return told
+        return text
     low, high = (plain(end, decimals) for end in interval)
-    return f"{told} ({low}{' to ' if '−' in low + high else '–'}{high})"
+    return f"{text} ({low}{' to ' if '−' in low + high else '–'}{high})"
 
 
 def percent(value: float | None, interval: tuple[float, float] | None = None, *, decimals: int = 0) -> str:
@@ -39,16 +39,26 @@ def points(value: float | None, interval: tuple[float, float] | None = None, *, 
 
 def lines(entries: Iterable[tuple[str, str]]) -> str:
     """What there is of each network, given by its activation: a line each, named where there are more than one."""
-    told = list(entries)
-    if len(told) == 1:
-        return told[0][1]
-    return BETWEEN.join(f"{NETWORK_NAMES.get(name, name)} {text}" for name, text in told) or NONE
+    each = list(entries)
+    if len(each) == 1:
+        return each[0][1]
+    return BETWEEN.join(f"{NETWORK_NAMES.get(name, name)} {text}" for name, text in each) or NONE
 
 
 def listed(names: Iterable[str]) -> str:
     """Names in a sentence: "a", "a and b", "a, b and c"."""
     *before, last = names
     return f"{', '.join(before)} and {last}" if before else last
+
+
+def twin_name(activation: str, input: str) -> str:
+    """A spiking twin by its network and its input: "ReLU, steady current"."""
+    return f"{NETWORK_NAMES[activation]}, {INPUT_NAMES[input]}"
+
+
+def sentence_case(text: str) -> str:
+    """With a capital at its beginning, the rest as it is."""
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def plain(value: float, decimals: int) -> str:

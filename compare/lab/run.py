@@ -27,6 +27,7 @@ from compare.lab.kernel import MEMORY, STATIC
 ROOT = str(Path(__file__).parents[2])  # where `compare` is imported from
 TO_START = 60.0  # seconds that a kernel may take
 TO_STOP = 3.0  # seconds to heed an interrupt
+LEAST_MEMORY, MOST_MEMORY = 1 << 30, 1 << 50  # bytes
 TO_ANSWER = 60.0  # seconds for all answers, after the sheet has run
 
 
@@ -40,14 +41,15 @@ class Limits:
     """
 
     timeout: float = 300.0
-    memory: int = 4 << 30
+    memory: float = 4 << 30
     output: int = 20 << 20
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout < float("inf"):
             raise ValueError(f"a time limit of {self.timeout:g} s: choose a positive number of seconds")
-        if self.memory < 1 << 30:
-            raise ValueError(f"a memory limit of {self.memory / (1 << 30):g} GB: a kernel needs at least 1 GB")
+        if not LEAST_MEMORY <= self.memory <= MOST_MEMORY:
+            given, most = self.memory / (1 << 30), MOST_MEMORY >> 30
+            raise ValueError(f"a memory limit of {given:g} GB: choose from 1, which a kernel needs, to {most:,}")
 
 
 @dataclass
@@ -210,10 +212,10 @@ def environment(limits: Limits, folder: str) -> dict[str, str]:
     """What the kernel's process is told: its limits, and to find this very project."""
     path = os.pathsep.join(filter(None, [ROOT, os.environ.get("PYTHONPATH", "")]))
     own = {
-        MEMORY: str(limits.memory),
+        MEMORY: str(int(limits.memory)),
         STATIC: "1",
         "PYTHONPATH": path,
         "IPYTHONDIR": folder,
         "JUPYTER_PLATFORM_DIRS": "1",
     }
-    return os.environ | {"OPENBLAS_NUM_THREADS": "2", "PYTHONWARNINGS": "ignore"} | own
+    return os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"} | own

@@ -79,8 +79,8 @@ def residuals(ax: Axes, measured: Sequence[Measured]) -> Axes:
     ax.xaxis.set_minor_locator(NullLocator())
     ax.margins(y=0.12)
     ax.set(xlabel="drive J (thresholds)", ylabel="simulated rate, above theory (%)")
-    told = ", ".join(f"{worst[theory]:.1%}" for theory in THEORY_COLOURS)
-    ax.set_title(f"dt {1e3 * measured[0].dt:g} ms: up to {told} off")
+    errors = ", ".join(f"{worst[theory]:.1%}" for theory in THEORY_COLOURS)
+    ax.set_title(f"dt {1e3 * measured[0].dt:g} ms: up to {errors} off")
     return ax
 
 

@@ -28,6 +28,12 @@ WORK = (
     "compare.sweep.run.run_sweep",
     "compare.neuron.experiment.run_neuron",
     "compare.live.networks.live_networks",
+    "compare.learning.learned",
+    "compare.learning.read_digits",
+    "bio.stdp.timed",
+    "compare.lab.grade.grade_all",
+    "compare.lab.export.export",
+    "compare.lab.sheets.write_students_editions",
     "ann.train",
 )
 #: values that an option of a kind takes, some of them rightly
@@ -51,6 +57,7 @@ VALUES = {
         "race",
         "adam",
         "numpy",
+        "ann",
         "",
     ],
     "Path": ["somewhere", ".", "", "a-file", "nowhere/at/all", "x.npz", "x.gif", "plan.toml", "\udcff", "/dev/null"],
@@ -75,16 +82,28 @@ def group() -> Any:
     return typer.main.get_command(cli.app)
 
 
+def functions(app: typer.Typer, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The words of every command, those of groups as "lab", "start", with the function that it calls."""
+    for command in app.registered_commands:
+        function: Any = command.callback
+        yield (*before, command.name or function.__name__), function
+    for inner in app.registered_groups:
+        yield from functions(inner.typer_instance, (*before, str(inner.typer_instance.info.name)))
+
+
 @cache
-def options() -> dict[str, list[tuple[str, str]]]:
+def options() -> dict[tuple[str, ...], list[tuple[str, str]]]:
     """Of each command, its options, and arguments as "", with the kinds of their values."""
     found = {}
-    for command in cli.app.registered_commands:
-        function: Any = command.callback
+    for words, function in functions(cli.app):
         kinds = {name: kind_of(p.annotation) for name, p in inspect.signature(function).parameters.items()}
-        params = group().commands[function.__name__].params
-        found[function.__name__] = [
-            (one.opts[0] if one.opts[0].startswith("-") else "", kinds[one.name]) for one in params if one.name in kinds
+        command = group()
+        for word in words:
+            command = command.commands[word]
+        found[words] = [
+            (one.opts[0] if one.opts[0].startswith("-") else "", kinds[one.name])
+            for one in command.params
+            if one.name in kinds
         ]
     return found
 
@@ -105,7 +124,7 @@ def seeds() -> list[bytes]:
     ]
     for command, own in options().items():
         for count in (0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4):
-            lines.append([command])
+            lines.append([*command])
             for name, kind in rng.sample(own, min(count, len(own))):
                 value = [] if kind == "bool" else [rng.choice(VALUES[kind])]
                 lines[-1] += [name, *value] if name else value

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from compare.experiments.experiment import Drawing
+from compare.experiments.third_learner import Result
 from compare.experiments.wording import listed
 from compare.receptive_fields import parts_of_largest, smoothed, tiles
 from compare.style import ANN, BIO, headline, shades
-
-if TYPE_CHECKING:
-    from compare.experiments.third_learner import Result
 
 THIRD = "#009E73"  # of the same palette as the networks' two colours
 LINES = ((ANN, "-", "o"), (BIO, "--", "s"), (THIRD, "-", "D"))
@@ -132,8 +129,8 @@ def robustness(result: Result) -> Drawing:
     )
     names = ", ".join(learner.name for learner in result.learners)
     last = {found.distortion: ", ".join(f"{line[-1]:.0%}" for line in found.accuracy) for found in result.robust}
-    told = "; ".join(f"{distortion} {accuracies}" for distortion, accuracies in last.items())
-    alt = f"Accuracy at the greatest severity ({names}): {told}."
+    by_distortion = "; ".join(f"{distortion} {accuracies}" for distortion, accuracies in last.items())
+    alt = f"Accuracy at the greatest severity ({names}): {by_distortion}."
     return Drawing("third-learner-robustness", figure, alt)
 
 
