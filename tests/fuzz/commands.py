@@ -30,7 +30,7 @@ WORK = (
     "compare.live.networks.live_networks",
     "compare.learning.learned",
     "compare.learning.read_digits",
-    "bio.stdp.timed",
+    "bio.stdp.seconds_a_digit",
     "compare.lab.grade.grade_all",
     "compare.lab.export.export",
     "compare.lab.sheets.write_students_editions",
