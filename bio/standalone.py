@@ -26,7 +26,7 @@ import platformdirs
 
 from bio import cells
 from bio.lif import LIF
-from bio.network import Response, SpikingNetwork, check_compiler, check_time, sample_steps
+from bio.network import Response, SpikingNetwork, check_time, sample_steps
 from bio.program import Spec
 from bio.stimulus import INPUTS, Stimulus
 
@@ -106,6 +106,14 @@ def compiled(spec: Compilable, *, anew: bool = False) -> tuple[Path, bool]:
             return path, False
         make(spec, path)
     return path, True
+
+
+def check_compiler(engine: str) -> None:
+    """Raises ValueError where an engine needs a compiler that is not there."""
+    if os.name == "posix" and shutil.which("g++") is None:
+        raise ValueError(
+            f"engine {engine} needs a C++ compiler, and there is no g++: install it, or use --engine numpy"
+        )
 
 
 def make(spec: Compilable, path: Path) -> None:

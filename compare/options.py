@@ -9,7 +9,8 @@ from typing import Any
 
 from ann.mlp import check_activation
 from bio import INPUTS, LIF
-from bio.network import check_engine, check_time
+from bio.engines import check_engine
+from bio.network import check_time
 from compare.activations import CELLS, R_MAX
 from compare.mapping import check_mapping
 

@@ -233,7 +233,7 @@ def test_bad_options_end_in_one_line(analogy, tmp_path, words, reason):
 
 
 def test_without_a_compiler_the_default_is_numpy(monkeypatch):
-    from bio.stdp.task import fastest
+    from bio.stdp.engines import fastest
 
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert fastest() == "numpy"

@@ -12,9 +12,10 @@ from bio import standalone
 from bio.brian import brian2
 from bio.stdp import Cells, Rule
 from bio.stdp import cells as cell_group
+from bio.stdp.engines import run
 from bio.stdp.model import constants
 from bio.stdp.show import Show
-from bio.stdp.task import Task, run
+from bio.stdp.task import Task
 
 needs_compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="there is no C++ compiler")
 pytestmark = pytest.mark.xdist_group("stdp")  # programs are compiled once

@@ -15,7 +15,7 @@ from bio.stdp.task import Outcome, Task
 
 
 def run_compiled(task: Task) -> Outcome:
-    """What `bio.stdp.task.run` gives. Raises OSError where the program cannot be made or does not run."""
+    """What `bio.stdp.engines.run` gives. Raises OSError where the program cannot be made or does not run."""
     inputs, count = task.weights.shape
     with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
         with open(Path(folder, "digits"), "wb") as file:

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from bio.stdp.engines import run
 from bio.stdp.labels import CLASSES, assigned, classified, voted
 from bio.stdp.model import PIXELS, Cells
-from bio.stdp.task import Task, run
+from bio.stdp.task import Task
 
 FOLDER = Path(__file__).with_name("learned")
 MOST_BYTES = 1 << 30  # of a file, unpacked
@@ -73,7 +74,7 @@ def respond(
     """int32 (n, cells): the spikes that digits evoke, from images (n, 784) in [0, 1]; nothing is learned.
 
     A digit's numbers depend on `seed` and its `index` (None: 0, 1, 2 …) only. A digit that evokes too few spikes is
-    shown again brighter, and the last showing counts. Raises what `bio.stdp.task.run` raises.
+    shown again brighter, and the last showing counts. Raises what `bio.stdp.engines.run` raises.
     """
     index = np.arange(len(images)) if index is None else index
     images = images.astype(np.float32, copy=False)

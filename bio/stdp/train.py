@@ -15,10 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
+from bio.stdp.engines import run
 from bio.stdp.labels import CLASSES, assigned, classified, tuning
 from bio.stdp.model import PIXELS, Cells, Rule, rule_for
 from bio.stdp.network import LearnedNetwork, coded, read_arrays, respond, write_whole
-from bio.stdp.task import Task, run
+from bio.stdp.task import Task
 
 CHUNK = 1_000  # digits from checkpoint to checkpoint
 WINDOW = 10_000  # digits that classes are assigned on while learning, as Diehl & Cook did
@@ -93,7 +94,7 @@ def learn(
 
     Labels (n,) serve to say how well the cells do so far, and nothing else. The file `checkpoint` is written after each
     chunk, and gone on from where it is there. `on_chunk` is called after each chunk. Raises ValueError for a checkpoint
-    of another training, and what `bio.stdp.task.run` raises.
+    of another training, and what `bio.stdp.engines.run` raises.
     """
     total = learning.passes * len(images)
     state = started(learning)
