@@ -165,8 +165,6 @@ BAD = {
     "nan": ("tau_m = nan", "tau_m nan.*finite"),
     "an unknown input": ('input = "retina"', "retina.*current, lif, poisson"),
     "an unknown distortion": ('distortion = "melt"', "melt.*rotate"),
-    "nothing": ("", "says nothing: give it options"),
-    "a comment only": ("# tau_m = 5", "says nothing"),
     "an empty grid": ("[grid]", "grid is empty"),
     "an option without values": ("[grid]\ntau_m = []", "tau_m has no values"),
     "a grid that is no table": ("grid = 3", "grid: must be a table"),

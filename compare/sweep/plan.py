@@ -93,8 +93,6 @@ def read_plan(path: Path) -> Plan:
 
 def plan_from(content: Mapping[str, Any], folder: Path) -> Plan:
     """The plan that a TOML file's content makes; paths in it start at its folder."""
-    if not content:
-        raise ValueError("says nothing: give it options, a [grid] or [[points]]")
     shared = {name: value for name, value in content.items() if name not in ("grid", "points", "data")}
     data, grid, listed = content.get("data"), content.get("grid", {}), content.get("points", [])
     if data is not None and not isinstance(data, str):

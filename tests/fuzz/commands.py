@@ -177,6 +177,15 @@ def tame(word: str) -> str:
     return word.lstrip("/~").replace("=/", "=").replace("=~", "=")
 
 
+@cache
+def work() -> list[tuple[Any, str]]:
+    """`WORK` as modules and names; whoever takes such a name for its own has been imported before it is replaced, or it
+    would keep what replaces it."""
+    import_module("compare.experiments.registry").experiments()
+    parts = [name.rpartition(".") for name in WORK]
+    return [(import_module(module), function) for module, _, function in parts]
+
+
 @contextmanager
 def quiet_place(folder: Path) -> Iterator[None]:
     """A folder to be in, where no command works, no name is looked up in the net, and nothing is remembered."""
@@ -188,9 +197,8 @@ def quiet_place(folder: Path) -> Iterator[None]:
         stack.enter_context(patch.dict(os.environ, {"COLUMNS": "100"}))
         stack.enter_context(patch.object(socket, "getaddrinfo", numeric_only))
         stack.enter_context(patch.object(cli, "app", group()))
-        for name in WORK:
-            module, _, function = name.rpartition(".")
-            stack.enter_context(patch.object(import_module(module), function, began))
+        for module, function in work():
+            stack.enter_context(patch.object(module, function, began))
         stack.enter_context(
             patch.object(import_module("data"), "load_digits", remembered(import_module("data").load_digits))
         )
