@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import types
 from dataclasses import replace
@@ -26,7 +27,7 @@ from specimens import taught
 from ann import MLP
 from bio.batch import Batch
 from compare.live.address import hosts_of, is_loopback, listen
-from compare.live.brian import Brian, begin, networks_here, think
+from compare.live.brian import START_LIMIT, Brian, Process, Sent, begin, networks_here, think
 from compare.live.guard import MOST_BYTES
 from compare.live.request import FIELDS, HIDDEN, RANGES, NotJSONError, network_and_stimulus, parsed
 from compare.live.server import app
@@ -363,16 +364,29 @@ def test_answers_are_those_of_a_batch_run_directly_and_a_killed_process_is_repla
 
 def test_a_dead_process_is_known_as_one_also_where_another_thread_hears_of_it_first(brian):
     brian.start()
-    child = brian.process.child
-    assert brian.process.is_alive()
+    process, child = brian.process, brian.process.child
+    process.warm.result(START_LIMIT)
+    assert process.is_alive()
     child.kill()
     child.join()
-    brian.process.pool.shutdown(wait=True)
+    process.pool.shutdown(wait=True)
     # as between the moments when another thread gets the news and when it writes them down
     child._popen.returncode = None
     assert child.is_alive()  # so it seems
     assert not brian.process.is_alive()
     child._popen.returncode = -signal.SIGKILL
+
+
+def test_a_process_that_has_not_yet_read_its_networks_ends_as_well():
+    """They are more than a pipe holds, and some Pythons wait for ever for a dead process to read the rest of them."""
+    process = Process({name: Sent(network.model, network.mapping) for name, network in networks().items()})
+    assert sum(weights.nbytes for network in networks().values() for weights in network.model.weights) > 1 << 17
+    ending = threading.Thread(target=process.end, daemon=True)  # so that this test would end where that does not
+    ending.start()
+    ending.join(START_LIMIT)
+    assert not ending.is_alive()
+    assert not process.is_alive()
+    process.end()  # once more does no harm
 
 
 def test_a_process_that_hangs_is_ended_and_one_that_served_for_long_is_renewed():

@@ -128,8 +128,14 @@ class Process:
         return self.pool.submit(think, request)
 
     def end(self) -> None:
-        """Ends it, whatever it does."""
+        """Ends it, whatever it does, also where it has not yet read all the networks. Before Python 3.11.6 the pool
+        would then wait for a dead process to read on (https://github.com/python/cpython/issues/94777): nobody can, once
+        the pool's own end of that pipe is closed too, as newer versions do."""
         self.child.kill()
+        self.child.join()
+        queue = self.pool._call_queue  # type: ignore[attr-defined]
+        if queue is not None:  # as it is where this was done before
+            queue._reader.close()
         self.pool.shutdown(wait=True, cancel_futures=True)
 
 
