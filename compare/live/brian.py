@@ -111,9 +111,12 @@ class Process:
 
     def __init__(self, networks: dict[tuple[str, str], Sent]) -> None:
         before = set(active_children())
-        self.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        # the networks go with the process, not with its first task: they are more than the pipe for tasks holds, and
+        # before Python 3.11.6 a pool waits for ever for a dead process to read on (cpython's issue 94777)
+        context = get_context("spawn")
+        self.pool = ProcessPoolExecutor(1, mp_context=context, initializer=keep, initargs=(networks,))
         with deaf():  # the process is so too, from its first moment
-            self.warm = self.pool.submit(begin, networks)
+            self.warm = self.pool.submit(begin)
         self.child = next(iter(set(active_children()) - before))
         self.asked = 0
 
@@ -128,14 +131,8 @@ class Process:
         return self.pool.submit(think, request)
 
     def end(self) -> None:
-        """Ends it, whatever it does, also where it has not yet read all the networks. Before Python 3.11.6 the pool
-        would then wait for a dead process to read on (https://github.com/python/cpython/issues/94777): nobody can, once
-        the pool's own end of that pipe is closed too, as newer versions do."""
+        """Ends it, whatever it does."""
         self.child.kill()
-        self.child.join()
-        queue = self.pool._call_queue  # type: ignore[attr-defined]
-        if queue is not None:  # as it is where this was done before
-            queue._reader.close()
         self.pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -144,11 +141,15 @@ class Process:
 networks_here: dict[tuple[str, str], Sent] = {}
 
 
-def begin(networks: dict[tuple[str, str], Sent]) -> None:
-    """Keeps the networks and warms up; leaves Ctrl-C to the server, and ends with it, however it ends."""
+def keep(networks: dict[tuple[str, str], Sent]) -> None:
+    """Keeps the networks that the process is for."""
+    networks_here.update(networks)
+
+
+def begin() -> None:
+    """Warms up; leaves Ctrl-C to the server, and ends with it, however it ends."""
     from bio.brian import brian2
 
-    networks_here.update(networks)
     threading.Thread(target=end_with_the_server, daemon=True).start()
     brian2()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
