@@ -13,6 +13,8 @@ from browser import chromium
 from hypothesis import settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as many tests as cores run side by side: more threads only wait
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job behind a shell's `&` ignores it, tests send it
 settings.register_profile("untimed", deadline=None)  # a busy machine makes no property false
 settings.load_profile("untimed")
 
