@@ -14,6 +14,7 @@ import time
 import types
 from dataclasses import replace
 from functools import cache
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ from specimens import taught
 from ann import MLP
 from bio.batch import Batch
 from compare.live.address import hosts_of, is_loopback, listen
-from compare.live.brian import START_LIMIT, Brian, Process, Sent, begin, keep, networks_here, think
+from compare.live.brian import START_LIMIT, Brian, Process, Sent, begin, hand_over, keep, networks_here, think
 from compare.live.guard import MOST_BYTES
 from compare.live.request import FIELDS, HIDDEN, RANGES, NotJSONError, network_and_stimulus, parsed
 from compare.live.server import app
@@ -421,7 +422,9 @@ def test_what_the_process_does_leaves_ctrl_c_to_the_server(monkeypatch):
     monkeypatch.setattr("compare.live.brian.end_with_the_server", lambda: None)
     monkeypatch.setattr(signal, "signal", lambda number, action: set_to.append((number, action)))
     monkeypatch.setattr("compare.live.brian.networks_here", networks_here)
-    keep(networks())
+    receiver, sender = Pipe(duplex=False)
+    threading.Thread(target=hand_over, args=(sender, networks())).start()
+    keep(receiver)
     begin()
     assert set_to[-1] == (signal.SIGINT, signal.SIG_IGN)
     assert json.loads(think(request()))["number"] == 1

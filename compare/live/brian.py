@@ -14,9 +14,10 @@ import signal
 import threading
 import time
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from importlib.metadata import version
 from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from typing import NamedTuple
 
 import numpy as np
@@ -111,12 +112,13 @@ class Process:
 
     def __init__(self, networks: dict[tuple[str, str], Sent]) -> None:
         before = set(active_children())
-        # the networks go with the process, not with its first task: they are more than the pipe for tasks holds, and
-        # before Python 3.11.6 a pool waits for ever for a dead process to read on (cpython's issue 94777)
         context = get_context("spawn")
-        self.pool = ProcessPoolExecutor(1, mp_context=context, initializer=keep, initargs=(networks,))
+        receiver, sender = context.Pipe(duplex=False)
+        self.pool = ProcessPoolExecutor(1, mp_context=context, initializer=keep, initargs=(receiver,))
         with deaf():  # the process is so too, from its first moment
             self.warm = self.pool.submit(begin)
+        receiver.close()  # so that a process that ends reads no more, and nobody waits for it to
+        threading.Thread(target=hand_over, args=(sender, networks), daemon=True).start()
         self.child = next(iter(set(active_children()) - before))
         self.asked = 0
 
@@ -136,14 +138,22 @@ class Process:
         self.pool.shutdown(wait=True, cancel_futures=True)
 
 
+def hand_over(sender: Connection, networks: dict[tuple[str, str], Sent]) -> None:
+    """Sends a process its networks, until it has read them or has ended. As a task they would be more than the pool's
+    pipe holds, and before Python 3.11.6 a pool waits for ever for a dead process to read on (cpython's issue 94777)."""
+    with sender, suppress(OSError):
+        sender.send(networks)
+
+
 # --- What happens in the process
 
 networks_here: dict[tuple[str, str], Sent] = {}
 
 
-def keep(networks: dict[tuple[str, str], Sent]) -> None:
-    """Keeps the networks that the process is for."""
-    networks_here.update(networks)
+def keep(receiver: Connection) -> None:
+    """Keeps the networks that the process is for, once they have come."""
+    with receiver:
+        networks_here.update(receiver.recv())
 
 
 def begin() -> None:
