@@ -14,7 +14,7 @@ help:
 	@echo 'make test      run the tests'
 	@echo 'make fuzz      read damaged files, odd options and bad requests, 100,000 a reader (20 minutes)'
 	@echo 'make faults    kill, interrupt and starve the commands, and see what is left of their work (an hour)'
-	@echo 'make installs  install from wheel and sdist, oldest and newest versions, each Python, and run the tests (an hour)'
+	@echo 'make installs  install from wheel and sdist, oldest and newest versions, each Python, and run the tests (hours)'
 	@echo 'make lint      check style and types'
 	@echo 'make audit     look the installed packages up among known security problems (needs the network)'
 	@echo 'make bench     measure it beside other simulators and trainers, in an environment of its own (.venv-bench)'
