@@ -1,5 +1,6 @@
 """What every test runs under."""
 
+import gc
 import os
 import signal
 import sys
@@ -10,8 +11,10 @@ from typing import Any
 
 import pytest
 from browser import chromium
+from digits_once import remember
 from hypothesis import settings
 
+remember()  # before any module takes `data.load_digits` for its own
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as many tests as cores run side by side: more threads only wait
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a job behind a shell's `&` ignores it, tests send it
@@ -22,6 +25,14 @@ settings.load_profile("untimed")
 def pytest_xdist_auto_num_workers() -> int:
     """One more process than cores, since some tests wait: for a limit of time, for another process, for a browser."""
     return 1 + (os.cpu_count() or 1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def frozen() -> None:
+    """Brian2 collects garbage before every run, which took a tenth of all the time for what had been imported, collected
+    and cached: what is there before a module's tests stays, and is not looked through again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from functools import cache
 from typing import Any
 
 import compare.lab.check as check
@@ -18,11 +20,16 @@ def codes(notebook: Any, *, slow: bool) -> list[str]:
     return [cell.source for cell in cells if slow or SLOW not in cell.metadata.get("tags", [])]
 
 
+@cache
+def nobodys(sheet: Sheet, *, solved: bool) -> Any:
+    """A sheet's notebook, before it is addressed to a student: parsing its source takes longer than most cells."""
+    return instructors_edition(sheet) if solved else students_edition(sheet)
+
+
 def edition(sheet: Sheet, student: str, *, solved: bool, slow: bool = True) -> list[str]:
     """The code cells of a sheet: the instructor's with its solutions, or the students' blank one."""
-    if solved:
-        return codes(instructors_edition(sheet, student=student), slow=slow)
-    return codes(addressed(students_edition(sheet), sheet.number, student), slow=slow)
+    notebook = copy.deepcopy(nobodys(sheet, solved=solved))
+    return codes(addressed(notebook, sheet.number, student), slow=slow)
 
 
 def perform(cells: list[str]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ import hashlib
 import re
 import tracemalloc
 import zlib
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +32,6 @@ IMAGES, LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 PIXELS = np.random.default_rng(0).integers(0, 256, (6, 28, 28), np.uint8)
 CLASSES = np.array([3, 0, 9, 9, 1, 7], np.uint8)
 
-mnist = cache(load_digits)
 
 
 def idx(values: np.ndarray, *, kind: int = 8, shape: tuple[int, ...] | None = None) -> bytes:
@@ -62,7 +60,7 @@ def complaint(folder: Path, split: str = "test") -> str:
 
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_mnist_has_its_published_digits_as_numbers_from_0_to_1(split):
-    digits = mnist(split)
+    digits = load_digits(split)
     n = {"train": 60_000, "test": 10_000}[split]
     assert len(digits) == n
     assert (digits.images.dtype, digits.labels.dtype) == (np.float32, np.int64)
@@ -78,9 +76,9 @@ def test_the_files_hash_to_what_was_published_and_that_is_what_the_digits_say(sp
     name = f"{PREFIX[split]}-{kind}-idx{dimensions}-ubyte"
     with gzip.open(MNIST / f"{name}.gz") as stream:
         content = stream.read()
-    assert hashlib.sha256(content).hexdigest() == PUBLISHED[name] == mnist(split).sha256[kind]
+    assert hashlib.sha256(content).hexdigest() == PUBLISHED[name] == load_digits(split).sha256[kind]
     values = np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions)
-    loaded = np.rint(mnist(split).images * 255) if kind == "images" else mnist(split).labels
+    loaded = np.rint(load_digits(split).images * 255) if kind == "images" else load_digits(split).labels
     assert (loaded.ravel() == values).all()
 
 

@@ -27,6 +27,7 @@ from compare.lab.sheets import (
 from compare.lab.verdicts import verdict_note
 
 NUMBERS = sorted(sheets())
+LISTED = {number: mistakes(find_sheet(number)) for number in NUMBERS}
 pytestmark = pytest.mark.xdist_group("labs")  # the digits and networks that they share are loaded once
 
 
@@ -118,21 +119,18 @@ def test_a_blank_sheet_runs_earns_nothing_and_says_what_is_still_to_be_written(n
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_each_task_has_three_typical_mistakes_with_messages_of_their_own(number):
-    listed = mistakes(find_sheet(number))
-    assert list(listed) == list(find_lab(number).tasks)
-    for task, found in listed.items():
+    assert list(LISTED[number]) == list(find_lab(number).tasks)
+    for task, found in LISTED[number].items():
         assert len({mistake.meets for mistake in found}) == len(found) >= 3, task
 
 
-MISTAKES = [
-    (mistake.task, i) for n in NUMBERS for found in mistakes(find_sheet(n)).values() for i, mistake in enumerate(found)
-]
+MISTAKES = [(mistake.task, i) for of in LISTED.values() for found in of.values() for i, mistake in enumerate(found)]
 
 
 @pytest.mark.parametrize(("task", "place"), MISTAKES)
 def test_a_typical_mistake_meets_its_message(task, place, solved):
     number = int(task.split(".")[0])
-    mistake = mistakes(find_sheet(number))[task][place]
+    mistake = LISTED[number][task][place]
     names = solved(number)
     exec(mistake.code, names)
     verdict = judged(task, names)

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import digits_once
 import typer
 
 import compare.cli as cli
+import data
 
 #: where the commands begin to work: a command that begins elsewhere is one more name
 WORK = (
@@ -199,9 +201,7 @@ def quiet_place(folder: Path) -> Iterator[None]:
         stack.enter_context(patch.object(cli, "app", group()))
         for module, function in work():
             stack.enter_context(patch.object(module, function, began))
-        stack.enter_context(
-            patch.object(import_module("data"), "load_digits", remembered(import_module("data").load_digits))
-        )
+        stack.enter_context(patch.object(data, "load_digits", digits_once.load_digits))
         yield
 
 
@@ -210,18 +210,3 @@ LOOKED_UP = socket.getaddrinfo
 
 def numeric_only(host: Any, port: Any, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0) -> Any:
     return LOOKED_UP(host, port, family, type, proto, flags | socket.AI_NUMERICHOST)
-
-
-@cache
-def remembered(load: Any) -> Any:
-    """The digits of MNIST once read."""
-    known: dict[str, Any] = {}
-
-    def loaded(split: str, folder: Any = None) -> Any:
-        if folder is not None:
-            return load(split, folder)
-        if split not in known:
-            known[split] = load(split)
-        return known[split]
-
-    return loaded
