@@ -12,8 +12,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import ndimage
-from scipy.special import ndtri
+import scipy  # loads its parts where they are first used
 
 from data.sloppy import Generators, directions, displaced
 
@@ -47,7 +46,7 @@ def low_resolution(images: np.ndarray, severity: float, generators: Generators) 
 
 def blur(images: np.ndarray, severity: float, generators: Generators) -> np.ndarray:
     """Blurs by a Gaussian with an SD of `severity` pixels."""
-    return ndimage.gaussian_filter(images, (0, severity, severity), mode="constant")
+    return scipy.ndimage.gaussian_filter(images, (0, severity, severity), mode="constant")
 
 
 def motion_blur(images: np.ndarray, severity: float, generators: Generators) -> np.ndarray:
@@ -57,7 +56,7 @@ def motion_blur(images: np.ndarray, severity: float, generators: Generators) -> 
     places = np.arange(-reach, reach + 1) - way[:, None, None, None] * directions(generators)[:, :, None]
     tents = np.maximum(1 - np.abs(places), 0)  # linear interpolation, as (steps, n, down or right, places)
     kernels = np.einsum("snd,snr->ndr", tents[:, :, 0], tents[:, :, 1]) / len(way)
-    smeared = [ndimage.correlate(image, k, mode="constant") for image, k in zip(images, kernels, strict=True)]
+    smeared = [scipy.ndimage.correlate(image, k, mode="constant") for image, k in zip(images, kernels, strict=True)]
     return np.array(smeared)
 
 
@@ -80,7 +79,7 @@ def shot_noise(images: np.ndarray, severity: float, generators: Generators) -> n
     lit = images > 0
     chance, noisy = uniform_fields(generators, images)[lit], images.astype(float)
     if severity < MANY_PHOTONS**-0.5:
-        noisy[lit] += severity * np.sqrt(noisy[lit]) * ndtri(chance)
+        noisy[lit] += severity * np.sqrt(noisy[lit]) * scipy.special.ndtri(chance)
     else:
         photons = severity**-2
         noisy[lit] = poisson_count(chance, photons * noisy[lit]) / photons
@@ -161,7 +160,7 @@ def zigzag(images: np.ndarray, severity: float, generators: Generators) -> np.nd
 
 def spatter(images: np.ndarray, severity: float, generators: Generators) -> np.ndarray:
     """Spatters each image with white blots that cover a fraction `severity` of its pixels."""
-    fields = ndimage.gaussian_filter(uniform_fields(generators, images), (0, DROP, DROP), mode="wrap")
+    fields = scipy.ndimage.gaussian_filter(uniform_fields(generators, images), (0, DROP, DROP), mode="wrap")
     ranks = fields.reshape(len(images), -1).argsort(axis=1).argsort(axis=1).reshape(images.shape)
     covered = severity * ranks[0].size - (ranks[0].size - 1 - ranks)  # the last pixel to be covered is so in part
     return np.maximum(images, np.clip(covered, 0, 1))

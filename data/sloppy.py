@@ -18,7 +18,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import ndimage
+import scipy  # loads its parts where they are first used
 
 Generators = Sequence[np.random.Generator]
 
@@ -42,7 +42,7 @@ def affine(images: np.ndarray, matrices: np.ndarray, shifts: np.ndarray) -> np.n
     new = np.empty_like(images)
     for image, matrix, shift, target in zip(images, matrices, shifts, new, strict=True):
         offset = middle - matrix @ (middle + shift)
-        ndimage.affine_transform(image, matrix, offset, output=target, order=1, mode="grid-constant")
+        scipy.ndimage.affine_transform(image, matrix, offset, output=target, order=1, mode="grid-constant")
     return new
 
 
@@ -51,7 +51,7 @@ def displaced(images: np.ndarray, fields: np.ndarray) -> np.ndarray:
     grid = np.indices(images.shape[1:])
     new = np.empty_like(images)
     for image, field, target in zip(images, fields, new, strict=True):
-        ndimage.map_coordinates(image, grid + field, output=target, order=1, mode="grid-constant")
+        scipy.ndimage.map_coordinates(image, grid + field, output=target, order=1, mode="grid-constant")
     return new
 
 
@@ -99,7 +99,7 @@ def scale(images: np.ndarray, severity: float, generators: Generators) -> np.nda
 def elastic(images: np.ndarray, severity: float, generators: Generators) -> np.ndarray:
     """Makes each digit wobble: a smooth random displacement of `severity` pixels (root mean square), no net shift."""
     rough = np.array([rng.uniform(-1, 1, (2, *images.shape[1:])) for rng in generators])
-    smooth = ndimage.gaussian_filter(rough, (0, 0, ELASTIC_SCALE, ELASTIC_SCALE))
+    smooth = scipy.ndimage.gaussian_filter(rough, (0, 0, ELASTIC_SCALE, ELASTIC_SCALE))
     smooth -= smooth.mean(axis=(2, 3), keepdims=True)
     length = np.sqrt((smooth**2).sum(axis=1).mean(axis=(1, 2)))
     return displaced(images, severity * smooth / length[:, None, None, None])
@@ -114,8 +114,8 @@ def disc(radius: int) -> np.ndarray:
 def thicker(images: np.ndarray, severity: float, generators: Generators) -> np.ndarray:
     """Widens strokes by `severity` pixels on each side: the brightest within a disc; a mix, between whole radii."""
     whole, part = divmod(severity, 1)
-    narrow = ndimage.grey_dilation(images, footprint=disc(int(whole)))
-    wide = ndimage.grey_dilation(images, footprint=disc(int(whole) + 1)) if part else narrow
+    narrow = scipy.ndimage.grey_dilation(images, footprint=disc(int(whole)))
+    wide = scipy.ndimage.grey_dilation(images, footprint=disc(int(whole) + 1)) if part else narrow
     return (1 - part) * narrow + part * wide
 
 
