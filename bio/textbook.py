@@ -36,8 +36,8 @@ def spikes_of_one_digit(
     steps = check_time(duration, dt)
     noise = scaled_noise(network, stimulus, steps, dt)
     layers, first = [], 0
-    for bias in network.biases:
-        layers.append(cells(network.cell, bias, noise[:, first : first + len(bias)], dt))
+    for number, bias in enumerate(network.biases, 1):
+        layers.append(cells(f"layer_{number}", network.cell, bias, noise[:, first : first + len(bias)], dt))
         first += len(bias)
     source = input_cells(network, stimulus, layers[0], steps, dt)
     populations = [*([source] if source is not None else []), *layers]
@@ -54,8 +54,10 @@ def spikes_of_one_digit(
     return tuple(found) if source is not None else (np.zeros((0, 2), int), *found)
 
 
-def cells(cell: LIF, drive: np.ndarray, noise: np.ndarray, dt: float) -> Any:
-    """A NeuronGroup of cells, under constant drives (cells,) and noise (steps, cells), both in threshold units."""
+def cells(name: str, cell: LIF, drive: np.ndarray, noise: np.ndarray, dt: float) -> Any:
+    """A NeuronGroup of cells, under constant drives (cells,) and noise (steps, cells), both in threshold units.
+
+    With names of its own, Brian2 solves the equations once, and not anew for each digit."""
     b2 = brian2()
     group = b2.NeuronGroup(
         len(drive),
@@ -72,9 +74,10 @@ def cells(cell: LIF, drive: np.ndarray, noise: np.ndarray, dt: float) -> Any:
             "R": cell.resistance * b2.ohm,
             "tau_m": cell.tau_m * b2.second,
             "tau_syn": apart(cell.tau_syn, cell.tau_m) * b2.second,
-            "noise_current": b2.TimedArray(cell.current(noise) * b2.amp, dt=dt * b2.second),
+            "noise_current": b2.TimedArray(cell.current(noise) * b2.amp, dt=dt * b2.second, name=f"noise_of_{name}"),
         },
         dtype=np.float64,
+        name=name,
     )
     group.V = (cell.v_rest + cell.start * cell.span) * b2.volt
     group.I_drive = cell.current(drive) * b2.amp
@@ -101,7 +104,7 @@ def input_cells(network: SpikingNetwork, stimulus: Stimulus, first: Any, steps: 
     seen, cell = stimulus.eye_cells(), stimulus.eye
     drive = np.zeros(pixels)
     drive[seen.pixel] = seen.drive
-    eye = cells(cell, drive, np.zeros((1, pixels)), dt)
+    eye = cells("eye", cell, drive, np.zeros((1, pixels)), dt)
     eye.V[seen.pixel] = (cell.v_rest + cell.span * seen.voltage) * b2.volt
     eye.lastspike[seen.pixel] = (-dt - seen.since_spike) * b2.second
     return eye
