@@ -29,8 +29,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.fixture(scope="module", autouse=True)
 def frozen() -> None:
-    """Brian2 collects garbage before every run, which took a tenth of all the time for what had been imported, collected
-    and cached: what is there before a module's tests stays, and is not looked through again."""
+    """Brian2 collects garbage before every run, which took a tenth of all the time. What is there before a module's
+    tests (imported, collected, cached) stays, and is not looked through again."""
     gc.collect()
     gc.freeze()
 

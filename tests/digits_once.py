@@ -1,4 +1,4 @@
-"""MNIST read once a process: read anew wherever a test or what it tests asks for it, it takes a tenth of all the time."""
+"""MNIST read once a process: read anew wherever it is asked for, it takes a tenth of all tests' time."""
 
 from __future__ import annotations
 

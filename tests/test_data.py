@@ -33,7 +33,6 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (6, 28, 28), np.uint8)
 CLASSES = np.array([3, 0, 9, 9, 1, 7], np.uint8)
 
 
-
 def idx(values: np.ndarray, *, kind: int = 8, shape: tuple[int, ...] | None = None) -> bytes:
     """An IDX file of these bytes, with what its header says left to the caller."""
     shape = values.shape if shape is None else shape

@@ -1,5 +1,7 @@
 """`make fuzz`: reads damaged inputs until there were enough, or time is up, and keeps those that crash.
 
+As many readers as there are cores are tried side by side.
+
 With atheris (https://github.com/google/atheris), `pip install '.[fuzz]'`, inputs grow by what they reach in the code;
 without, they are drawn by number, the same for ever. Either way damage comes from `Reader.damaged`.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,19 +20,28 @@ from pathlib import Path
 from fuzz.oracle import CRASHED
 from fuzz.readers import READERS, Reader
 from fuzz.tally import Tally, memory_disk
+from joblib import Parallel, delayed
 
 
 def main() -> int:
     """Fuzzes what was asked for; 1 where anything crashed."""
     asked = arguments()
     names = asked.readers or list(READERS)
-    plain = asked.plain or importlib.util.find_spec("atheris") is None
-    until, crashed = time.monotonic() + 60 * asked.minutes, False
+    workers = min(os.cpu_count() or 1, len(names))
+    until = time.time() + 60 * asked.minutes
     print(f"{'reader':<10} {'inputs':>9} {'read':>9} {'refused':>9} {'crashes':>8} {'seconds':>8}", flush=True)
-    for at, name in enumerate(names):
-        seconds = (until - time.monotonic()) / (len(names) - at)
-        crashed |= bool((drawn if plain else guided)(READERS[name], asked.inputs, asked.first, seconds))
-    return int(crashed)
+    shares = (workers / (len(names) - at) for at in range(len(names)))  # of the time that is then left
+    crashed = Parallel(n_jobs=workers, pre_dispatch=workers, batch_size=1)(
+        delayed(tried)(name, asked, until, min(1.0, share)) for name, share in zip(names, shares, strict=True)
+    )
+    return int(any(crashed))
+
+
+def tried(name: str, asked: argparse.Namespace, until: float, share: float) -> bool:
+    """Fuzzes one reader, in a process of its own, for its share of the time left; whether anything crashed."""
+    plain = asked.plain or importlib.util.find_spec("atheris") is None
+    seconds = share * (until - time.time())
+    return bool((drawn if plain else guided)(READERS[name], asked.inputs, asked.first, seconds))
 
 
 def arguments() -> argparse.Namespace:
