@@ -25,7 +25,7 @@ from compare.mapping import calibrate
 from compare.pair import Pair, Twin
 from data import Stroke, load_digits
 
-PATIENCE = 60_000  # ms: a busy machine makes nothing false
+PATIENCE = 180_000  # ms: a busy machine makes nothing false
 NEAR = 3 / 255  # of the pad: the page leaves closer points out
 EVERY = tuple((activation, hidden) for activation in OFFERED for hidden in HIDDEN)
 Way = Sequence[tuple[int, int]]  # that the pen goes, in pixels of the pad

@@ -390,10 +390,13 @@ def test_a_process_that_has_not_yet_read_its_networks_ends_as_well():
     process.end()  # once more does no harm
 
 
-def test_a_process_that_hangs_is_ended_and_one_that_served_for_long_is_renewed():
-    brian = Brian(networks(), renew_after=2)
+def test_a_process_that_is_not_ready_or_hangs_is_ended_and_one_that_served_for_long_is_renewed():
+    brian = Brian(networks(), renew_after=2, start_limit=0.01)
 
     async def go():
+        with pytest.raises(UnansweredError, match=r"not ready after 0\.01 s and was ended: ask again"):
+            await brian.answer(request())
+        brian.start_limit = START_LIMIT
         await brian.answer(request())
         first = brian.process
         for _ in range(2):

@@ -95,6 +95,7 @@ def call(command: list, folder: Path) -> str:
     """What a program prints. Raises InstallError, with what it printed last, where it fails."""
     done = subprocess.run([str(word) for word in command], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
+        print(done.stdout[-20_000:], done.stderr[-2_000:], file=sys.stderr, flush=True)  # for whoever mends it
         words = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
         failed = [line for line in words if re.match(r"(FAILED|ERROR) ", line)]
         raise InstallError(f"{Path(command[0]).name}: {'; '.join([*failed[:5], *words[-1:]])}")

@@ -32,7 +32,7 @@ from compare.workers import deaf
 DT = 1e-3  # s
 TIME_LIMIT = 20.0  # s, of one simulation: the slowest that a page can ask for takes less than one
 RENEW_AFTER = 300  # requests
-START_LIMIT = 60.0  # s, until Brian2 is imported and warm, which takes some 3 s
+START_LIMIT = 300.0  # s, until Brian2 is imported and warm: some 3 s, but a minute where ten processes share a core
 
 
 class Sent(NamedTuple):
@@ -89,18 +89,18 @@ class Brian:
 
     async def answer(self, request: Request) -> bytes:
         """The answer to a request, as JSON. Raises UnansweredError where the process ended or took too long."""
+        problem = f"Brian2 was not ready after {self.start_limit:g} s and was ended: ask again, a new one is made"
         try:
             process = self.current()
             await asyncio.wait_for(asyncio.wrap_future(process.warm), self.start_limit)
+            problem = f"Brian2 took longer than {self.time_limit:g} s and was ended: ask again, or for less"
             return await asyncio.wait_for(asyncio.wrap_future(process.ask(request)), self.time_limit)
         except BrokenExecutor:
             self.close()
             raise UnansweredError("Brian2's process ended while it computed: ask again, a new one is made") from None
         except TimeoutError:
             self.close()
-            raise UnansweredError(
-                f"Brian2 took longer than {self.time_limit:g} s and was ended: ask again, or for less"
-            ) from None
+            raise UnansweredError(problem) from None
 
 
 class Process:
