@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -67,7 +67,8 @@ def progress_bars() -> Iterator[Any]:
         TextColumn("{task.fields[note]}"),
     )
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=False) as bars:
+    bars = Progress(*columns, console=console, disable=not console.is_terminal)
+    with bars if console.is_terminal else nullcontext():  # before rich 15, disabled ones ended with an empty line
         yield reporter(bars)
 
 
