@@ -1,10 +1,9 @@
-"""MNIST read once a process: read anew wherever it is asked for, it takes a tenth of all tests' time."""
+"""MNIST read once a process: read anew wherever it is asked for, it took a tenth of all tests' time."""
 
 from __future__ import annotations
 
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any
 
 import data
 
@@ -18,7 +17,7 @@ def of_mnist(split: str) -> data.Digits:
 
 
 @wraps(data.digits.load_digits)
-def load_digits(split: str, folder: str | Path | None = None) -> Any:
+def load_digits(split: str, folder: str | Path | None = None) -> data.Digits:
     """As `data.load_digits`, which reads other folders."""
     return of_mnist(split) if folder is None else data.digits.load_digits(split, folder)
 

@@ -67,8 +67,8 @@ def progress_bars() -> Iterator[Any]:
         TextColumn("{task.fields[note]}"),
     )
     console = Console(stderr=True)
-    bars = Progress(*columns, console=console, disable=not console.is_terminal)
-    with bars if console.is_terminal else nullcontext():  # before rich 15, disabled ones ended with an empty line
+    bars = Progress(*columns, console=console)
+    with bars if console.is_terminal else nullcontext():  # bars that never start show nothing
         yield reporter(bars)
 
 

@@ -32,7 +32,7 @@ from compare.workers import deaf
 DT = 1e-3  # s
 TIME_LIMIT = 20.0  # s, of one simulation: the slowest that a page can ask for takes less than one
 RENEW_AFTER = 300  # requests
-START_LIMIT = 300.0  # s, until Brian2 is imported and warm: some 3 s, but a minute where ten processes share a core
+START_LIMIT = 300.0  # s, until Brian2 is imported and warm: some 3 s, but far more where many processes share a core
 
 
 class Sent(NamedTuple):
