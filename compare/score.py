@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest, rankdata
+import scipy  # loads its parts where they are first used
 
 from compare.pair import Pair
 
@@ -107,7 +107,7 @@ def layer_score(pair: Pair, layer: int) -> LayerScore:
     by_unit = [correlation(mine, twins) for mine, twins in zip(activations.T, decoded.T, strict=True)]
     defined = [value for value in by_unit if value is not None]
     table = [[int((first & second).sum()) for second in (~cell_on, cell_on)] for first in (~unit_on, unit_on)]
-    ranks = rankdata(counts, axis=None)
+    ranks = scipy.stats.rankdata(counts, axis=None)
     fastest = pair.twin.duration / pair.twin.cell.refractory(pair.twin.dt)
     return LayerScore(
         name=pair.names[layer],
@@ -115,7 +115,7 @@ def layer_score(pair: Pair, layer: int) -> LayerScore:
         pearson_raw=correlation(activations, counts),
         pearson_shuffled=correlation(activations, decoded[shuffled]) if len(decoded) > 1 else None,
         pearson_median_unit=float(np.median(defined)) if defined else None,
-        spearman=correlation(rankdata(activations, axis=None), rankdata(decoded, axis=None)),
+        spearman=correlation(scipy.stats.rankdata(activations, axis=None), scipy.stats.rankdata(decoded, axis=None)),
         mcc=matthews(table),
         auroc=roc_area(ranks, unit_on.ravel()),
         rmse=float(np.sqrt(np.mean((decoded - activations) ** 2))),
@@ -133,7 +133,7 @@ def wilson(right: np.ndarray) -> tuple[float, float]:
     >>> tuple(round(end, 3) for end in wilson(np.array([True] * 100)))
     (0.963, 1.0)
     """
-    interval = binomtest(int(right.sum()), len(right)).proportion_ci(method="wilson")
+    interval = scipy.stats.binomtest(int(right.sum()), len(right)).proportion_ci(method="wilson")
     return float(interval.low), float(interval.high)
 
 
@@ -141,7 +141,7 @@ def mcnemar(first: np.ndarray, second: np.ndarray) -> float:
     """The exact p of McNemar's test that two raters are equally often right; 1 where they never differ."""
     only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
     differ = only_first + only_second
-    return float(binomtest(only_first, differ).pvalue) if differ else 1.0
+    return float(scipy.stats.binomtest(only_first, differ).pvalue) if differ else 1.0
 
 
 def correlation(first: np.ndarray, second: np.ndarray) -> float | None:
