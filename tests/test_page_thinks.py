@@ -99,12 +99,15 @@ def many_by_brian(networks, asked):
     whole = stimulus.with_images(images, index)
     batch = Batch(network, [whole], duration=requests[0].duration, dt=1e-3, dtype=np.float64, record=True)
     batch.run(batch.steps * batch.dt)
-    spikes = batch.recording().spikes
-    texts = []
-    for lane in range(len(asked)):
-        layers = [layer[layer[:, 1] == lane][:, [0, 2]].tolist() for layer in spikes]
-        texts.append(json.dumps(layers, separators=(",", ":")))
-    return texts
+    layers = [by_lane(spikes, len(asked)) for spikes in batch.recording().spikes]
+    return [json.dumps(lane, separators=(",", ":")) for lane in zip(*layers, strict=True)]
+
+
+def by_lane(spikes, lanes):
+    """Of each lane, step and cell of its spikes (m, 3: step, lane, cell), in their order."""
+    ordered = spikes[np.argsort(spikes[:, 1], kind="stable")]
+    ends = np.searchsorted(ordered[:, 1], np.arange(1, lanes))
+    return [lane.tolist() for lane in np.split(ordered[:, [0, 2]], ends)]
 
 
 @pytest.mark.parametrize("kind", ["current", "lif", "poisson"])
