@@ -78,7 +78,7 @@ def limits(
 def antiderivative(x: np.ndarray) -> np.ndarray:
     """F(x), the integral of erfcx(-u) from 0 to x; infinite where e^(x²) leaves the range of a float."""
     found = np.array(-integral_of_erfcx(np.abs(x)))
-    up = ~(x <= 0)  # NaN too, which stays NaN
+    up = x > 0
     steep = x[up]
     found[up] += 2 * np.exp(steep**2) * dawsn(steep)
     return found
@@ -93,9 +93,9 @@ def integral_of_erfcx(x: np.ndarray) -> np.ndarray:
 
 
 def far_integral(x: np.ndarray) -> np.ndarray:
-    """∫ of erfcx's series (1 - 1/2x² + 3/4x⁴ - 15/8x⁶ …)/(x√π), but for a constant."""
+    """∫ of erfcx's series (1 - 1/2x² + 3/4x⁴ - 15/8x⁶ + 105/16x⁸ …)/(x√π), but for a constant."""
     square = x**-2
-    return (np.log(x) + square / 4 - 3 * square**2 / 16 + 15 * square**3 / 48) / np.sqrt(np.pi)
+    return (np.log(x) + square / 4 - 3 * square**2 / 16 + 15 * square**3 / 48 - 105 * square**4 / 128) / np.sqrt(np.pi)
 
 
 def tabulated(x: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """One noisy cell in theory: the slope of its curve and the scatter of its intervals, each against another way to it."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from scipy.special import erfcx
 
 from bio import LIF
 from bio.intervals import HIGHEST, interval_cv, series, series_slope, table, variance_integral
-from bio.siegert import antiderivative, limits, siegert_slope
+from bio.siegert import antiderivative, integral_of_erfcx, limits, siegert_slope
 
 TAU, T_REF = 20e-3, 2e-3
 
@@ -27,6 +28,19 @@ def limits_of(cell, drive):
 
 
 # --- rate
+
+
+@pytest.mark.parametrize("x", [0.0, 1e-3, 0.4987, 7.3, 19.9975, 19.9999, 20.0, 20.0001, 300.0])
+def test_the_table_of_the_integral_and_its_series_are_the_integral_by_quadrature(x):
+    """At joints of the table, between them, in its last step, where the series takes over and far beyond."""
+    pieces = [min(x, edge) for edge in (0.0, 1.0, 5.0, 20.0, 1e3)]
+    parts = [quad(erfcx, a, b, epsabs=0, epsrel=1e-13)[0] for a, b in pairwise(pieces) if a < b]
+    assert integral_of_erfcx(np.array(x)) == pytest.approx(sum(parts), rel=0, abs=1e-12)
+
+
+def test_a_drive_that_is_no_number_has_a_rate_that_is_none():
+    rates = LIF(noise=0.25).rate(np.array([np.nan, 1.0]))
+    assert np.isnan(rates).tolist() == [True, False]
 
 
 @pytest.mark.parametrize("level", [-0.5, 0.0, 0.6])
