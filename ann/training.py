@@ -135,15 +135,21 @@ def train(
                 order = rng.permutation(rest)
                 with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused in one line below
                     loss, right = one_pass(model, images, labels, order, training, optimizer, step_sizes, decay, rng)
-                if not all(np.isfinite(array).all() for array in model.weights + model.biases):
-                    raise ValueError(f"the weights overflowed in epoch {number}: choose a step smaller than {step}")
+                check_finite(model, f"the weights overflowed in epoch {number}: choose a step smaller than {step}")
                 seen = float((model.classify(images[validation]) == labels[validation]).mean())
                 history.append(Epoch(number, loss, right, seen))
                 on_epoch(history[-1])
                 on_model(number, model)
     except KeyboardInterrupt:
+        check_finite(model, f"the weights overflowed before Ctrl-C: choose a step smaller than {step}")
         return Trained(model, tuple(history), interrupted=True)
     return Trained(model, tuple(history), interrupted=False)
+
+
+def check_finite(model: MLP, problem: str) -> None:
+    """Raises ValueError, which says the problem, where a weight or a bias is no finite number."""
+    if not all(np.isfinite(array).all() for array in model.weights + model.biases):
+        raise ValueError(problem)
 
 
 def check_digits(images: np.ndarray, labels: np.ndarray, sizes: tuple[int, ...]) -> None:

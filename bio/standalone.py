@@ -11,6 +11,7 @@ import os
 import platform
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,7 @@ from bio.stimulus import INPUTS, Stimulus
 CELLS_AT_ONCE = 5_000  # of a layer: what they are made of then stays in a core's cache
 EYE_CELLS_AT_ONCE = 40_000
 COMPILING = threading.Lock()
+STOPPED = (-signal.SIGINT, 0xC000013A)  # exit codes of a program that Ctrl-C ended, the second on Windows
 ENDING = ".exe" if os.name == "nt" else ""  # of programs, without which Windows starts none
 QUIETLY: dict[str, Any] = {"capture_output": True, "encoding": "utf-8", "errors": "replace", "check": False}
 
@@ -81,7 +83,7 @@ def run_program(spec: Compilable, folder: str) -> None:
     anew. Raises what `respond` raises."""
     path, made = compiled(spec)
     problem = problem_of(path, folder)
-    if problem and not made:
+    if problem and not made:  # damaged, perhaps
         compiled(spec, anew=True)
         problem = problem_of(path, folder)
     if problem:
@@ -89,11 +91,14 @@ def run_program(spec: Compilable, folder: str) -> None:
 
 
 def problem_of(path: Path, folder: str) -> str:
-    """Runs the program, and says what went wrong, if anything did."""
+    """Runs the program, and says what went wrong, if anything did. Raises KeyboardInterrupt where Ctrl-C ended it: a
+    terminal sends that to all that it runs."""
     try:
         done = subprocess.run([path, "--results_dir", f"{folder}{os.sep}"], cwd=folder, **QUIETLY)
     except OSError as error:
         return error.strerror or "it does not start"
+    if done.returncode in STOPPED:
+        raise KeyboardInterrupt
     return (done.returncode and (done.stderr.strip() or f"exit code {done.returncode}")) or ""
 
 

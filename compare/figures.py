@@ -12,14 +12,14 @@ from matplotlib.figure import Figure, SubFigure
 
 from bio import Recording, record
 from compare import plots
-from compare.pair import Pair, Twin
+from compare.pair import Pair, Twin, twin_names
 from compare.provenance import command, made_by
 from compare.score import CLOSE, LayerScore, Score
 from compare.style import ANN, BIO, INPUT_NAMES, NETWORK_NAMES, headline, save, styled
 from compare.workers import delayed, in_processes
 
 Scored = Sequence[tuple[Pair, Score]]
-STEMS = ("accuracy", "rates-", "path-", "confusion-")
+OF_A_NETWORK = ("rates", "path", "confusion")  # figures that each network has, named so and after it
 
 
 def draw_all(scored: Scored, out: Path, *, workers: int | None = None) -> list[Path]:
@@ -37,14 +37,15 @@ def draw_all(scored: Scored, out: Path, *, workers: int | None = None) -> list[P
     processes = min(workers or joblib.cpu_count(), len(jobs))
     written = in_processes((delayed(draw)(*job, command()) for job in jobs), workers=processes)
     files = [path for paths in written for path in paths]
-    clear(out, STEMS, files)
+    clear(out, [f"{stem}-{name}" for stem in OF_A_NETWORK for name in twin_names()], files)
     return files
 
 
 def clear(out: Path, stems: Sequence[str], written: Sequence[Path]) -> None:
-    """Removes figures of an earlier run, which may have had networks that this one does not: once those of this run are
-    written, so that one that breaks off takes nothing away."""
-    for old in (path for stem in stems for path in out.glob(f"{stem}*") if path.suffix in (".png", ".svg")):
+    """Removes figures of an earlier run, by their names without the ending, which may have had networks that this one
+    does not: once those of this run are written, so that one that breaks off takes nothing away. Files that have other
+    names are somebody else's."""
+    for old in (out / f"{stem}{ending}" for stem in stems for ending in (".png", ".svg")):
         if old not in written:
             old.unlink(missing_ok=True)
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ann import MLP
+from ann import ACTIVATIONS, MLP
 from bio import LIF, Response, SpikingNetwork, Stimulus
 from compare.mapping import Mapping, weighted_sums
 from compare.parallel import Job
 from data import Digits
+
+RETUNED = "-retuned"  # what the name of a twin ends in whose weights were refitted
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,7 @@ class Twin:
     @property
     def name(self) -> str:
         """What to call the network that was translated, and how: "relu", "relu-retuned"."""
-        return f"{self.model.activation}-retuned" if self.retuned else self.model.activation
+        return f"{self.model.activation}{RETUNED}" if self.retuned else self.model.activation
 
     @property
     def cell(self) -> LIF:
@@ -65,6 +67,11 @@ class Twin:
     def job(self, digits: Digits) -> Job:
         """The digits shown to the network, to be run."""
         return Job(self.network, self.stimulus(digits), self.duration, self.dt, self.engine)
+
+
+def twin_names() -> list[str]:
+    """All names that twins can have."""
+    return [f"{activation}{ending}" for activation in ACTIVATIONS for ending in ("", RETUNED)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from specimens import files_in, small_mnist, taught
 
 import compare.cli as cli
 from ann import ACTIVATIONS, load_model, save_model
+from ann.training import OPTIMIZERS
 from compare.commands import terminal
 from compare.commands.options import options_from
 from compare.options import Options
@@ -347,6 +348,19 @@ def test_debug_shows_where_an_error_came_from(model):
 def test_without_debug_a_process_ends_with_code_2_and_one_line_too():
     done = in_a_process("-m", "compare", "compare", "--digits", "0")
     assert_one_line((done.returncode, done.stdout, done.stderr), words="0 digits: choose at least 1")
+
+
+def test_ctrl_c_before_the_first_epoch_ends_leaves_the_network_that_was_there(analogy, folder, monkeypatch, tmp_path):
+    class Interrupted(OPTIMIZERS["sgd"]):
+        def descend(self, gradients, step_size):
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(OPTIMIZERS, "sgd", Interrupted)
+    (tmp_path / "model.npz").write_text("good")
+    code, out, err = analogy("train", "--data", folder, "--optimizer", "sgd")
+    assert (code, out) == (130, "")
+    assert err == "analogy: stopped before the first epoch ended: nothing was learned, and model.npz is as it was\n"
+    assert (tmp_path / "model.npz").read_text() == "good"
 
 
 def test_ctrl_c_ends_in_one_line_with_the_shells_code(analogy, monkeypatch, tmp_path):

@@ -149,6 +149,23 @@ def test_a_program_that_was_damaged_is_made_anew(damage, programs, monkeypatch):
 
 
 @needs_compiler
+def test_a_program_that_ctrl_c_ended_is_not_made_anew(programs, monkeypatch):
+    network, stimulus = small_network(LIF()), shown("current", LIF())
+    path, _ = standalone.compiled(standalone.spec_for(network, stimulus, 1e-3))
+    whole = path.read_bytes()
+    monkeypatch.setattr(standalone, "make", lambda spec, there: pytest.fail("made anew"))
+    path.write_bytes(b"#!/bin/sh\nkill -INT $$\nsleep 9\n")
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            simulate(network, stimulus, engine="cpp")
+        jobs = [Job(network, stimulus, 0.03, 1e-3, "cpp")] * 3
+        with pytest.raises(KeyboardInterrupt):
+            run_all(jobs, workers=2)
+    finally:
+        path.write_bytes(whole)
+
+
+@needs_compiler
 def test_a_program_that_fails_also_when_it_was_made_anew_is_named_with_the_remedy(programs, monkeypatch):
     network, stimulus = small_network(LIF()), shown("current", LIF())
     path, _ = standalone.compiled(standalone.spec_for(network, stimulus, 1e-3))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from specimens import small_bench
 
 from bio.stdp import load_learned, respond
@@ -121,7 +122,7 @@ def other(result, *, accuracy, interval, template):
         third, accuracy=accuracy, interval=interval, template=template, template_interval=(template - 0.01,) * 2
     )
     first = replace(first, accuracy=0.9, interval=(0.88, 0.92), template=0.1, template_interval=(0.09, 0.11))
-    return replace(result, learners=(first, second, third))
+    return replace(result, learners=(first, second, third), same_digits=True)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +138,26 @@ def test_the_analogy_breaks_where_spikes_alone_read_less_by_other_units(accuracy
     said = third_learner.verdict(other(result, accuracy=accuracy, interval=interval, template=template))
     assert said.holds == word
     assert f"{accuracy:.0%}".replace("%", " %") in said.sentence
+
+
+def test_of_cells_that_learned_from_other_digits_nothing_is_concluded(result):
+    assert not result.same_digits  # the bench has digits of its own
+    less = other(result, accuracy=0.3, interval=(0.28, 0.32), template=0.8)
+    as_much = other(result, accuracy=0.93, interval=(0.91, 0.95), template=0.1)
+    for found in (less, as_much):
+        elsewhere = replace(found, same_digits=False)
+        assert third_learner.verdict(elsewhere).holds == "in part"
+        assert "learned from MNIST and not from these digits" in third_learner.verdict(elsewhere).sentence
+        assert "from MNIST, not from these digits" in third_learner.finding(elsewhere)
+        assert "MNIST" not in third_learner.verdict(found).sentence + third_learner.finding(found)
+
+
+def test_the_interval_over_distortions_is_as_wide_as_that_of_one_since_all_are_of_the_same_digits(result):
+    n = result.distorted_digits
+    for place, learner in enumerate(result.learners):
+        right = [round(found.accuracy[place][-1] * n) for found in result.robust]
+        each = [binomtest(k, n).proportion_ci(method="wilson") for k in right]
+        assert learner.distorted_interval == pytest.approx(np.mean(each, axis=0))
 
 
 def test_what_is_said_of_distortions_follows_the_test_on_the_same_digits(result):

@@ -150,11 +150,14 @@ def test_a_pipe_or_a_device_is_neither_read_nor_replaced(tmp_path, kind):
 
 def test_figures_of_an_earlier_run_go_when_those_of_this_one_are_there(tmp_path):
     from compare.figures import clear
+    from compare.pair import twin_names
 
-    for name in ("rates-lif.png", "rates-relu.png", "rates-relu.svg", "rates.txt", "other.png"):
+    written = ["rates-relu.png", "rates-relu.svg"]
+    somebody_elses = ["rates.txt", "other.png", "rates-of-pay.png", "rates-lif-2023.svg"]
+    for name in (*written, *somebody_elses, "rates-lif.png", "rates-sigmoid-retuned.svg"):
         (tmp_path / name).touch()
-    clear(tmp_path, ("rates-",), [tmp_path / "rates-relu.png", tmp_path / "rates-relu.svg"])
-    assert {path.name for path in files_in(tmp_path)} == {"rates-relu.png", "rates-relu.svg", "rates.txt", "other.png"}
+    clear(tmp_path, [f"rates-{name}" for name in twin_names()], [tmp_path / name for name in written])
+    assert {path.name for path in files_in(tmp_path)} == {*written, *somebody_elses}
 
 
 # --- what is said

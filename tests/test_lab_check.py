@@ -15,7 +15,7 @@ from lab_sheets import edition
 
 from compare.lab import wire
 from compare.lab.course import Verdict, find_lab
-from compare.lab.grade import Score, grade, grade_all, one_line
+from compare.lab.grade import Score, grade, grade_all, one_line, read
 from compare.lab.run import Limits
 from compare.lab.sheets import find_sheet, sheets, start
 
@@ -120,6 +120,13 @@ FORGED = {
         "import compare.lab.wire as w\n"
         'w.give = lambda name: \'{"array": "AAAA", "dtype": "<f8", "shape": [1000000000000]}\''
     ),
+    "an array of no type": (
+        'import compare.lab.wire as w\nw.give = lambda name: \'{"array": "", "dtype": "zz", "shape": []}\''
+    ),
+    "an array of no shape": (
+        'import compare.lab.wire as w\nw.give = lambda name: \'{"array": "", "dtype": "<f8", "shape": [{}, Infinity]}\''
+    ),
+    "lists in lists": "import compare.lab.wire as w\nw.give = lambda name: '{\"list\": [' * 900 + ']}' * 900",
     "other arithmetic": "import numpy as np\nnp.allclose = np.array_equal = np.all = lambda *a, **k: True",
 }
 
@@ -178,6 +185,19 @@ def test_a_sheet_opened_for_another_id_is_noted(tmp_path):
     assert "made for ann, but opened for another ID" in grade(path, LIMITS).note
 
 
+def test_a_cell_that_opens_the_sheet_a_million_times_is_read_in_no_time(tmp_path):
+    endless = "# " + "check.begin(" * 200_000 + "\n# " + 'check.begin(student="' * 100_000
+    assert not read(sheet(tmp_path, endless)).note
+
+
+def test_an_error_of_the_sheets_own_making_is_told_on_one_line_without_control_characters(analogy, tmp_path):
+    code = "def place(row, column):\n    raise ValueError('\\x1b]0;title\\x07\\nbob.ipynb: task 1.1: right')"
+    _, out, _ = analogy("check", sheet(tmp_path, code), "--why")
+    (said,) = [line for line in out.splitlines() if "bob.ipynb" in line]
+    assert "task 1.1: Your code stops with an error: " in said
+    assert said.isprintable()
+
+
 def test_what_a_sheet_says_of_itself_stays_on_one_line_without_control_characters():
     assert one_line("a\n\x1b[31mred\x1b[0m\x07 b") == "a red b"
     assert len(one_line("word " * 1000)) == 160
@@ -225,6 +245,12 @@ def test_the_command_without_words_shows_its_help(analogy):
             ["good.ipynb", "--csv", "good.ipynb/points.csv"],
             "results cannot be written there .*choose another folder$",
         ),
+        (
+            ["good.ipynb", "--csv", "good.ipynb"],
+            r"good\.ipynb: is a sheet, .*: name a file .* after --csv$",
+        ),
+        (["good.ipynb", "--csv", "copy/../good.ipynb"], "is a sheet, which the table would replace"),
+        (["good.ipynb", "--csv", "other.ipynb"], "is a sheet, which the table would replace"),
         ([], r"Missing argument 'FILE': .*lab check --help says what there is$"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from specimens import small_mnist
 from bio.stdp import Cells, LearnedNetwork, Learning, labelled, learn, load_learned, respond, save_learned, shipped
 from bio.stdp.labels import SILENT, assigned, classified, tuning, voted
 from bio.stdp.network import FOLDER, coded
-from bio.stdp.train import load_state
+from bio.stdp.train import Lesson, digest, load_state, save_state
 from compare.learning import Reading
 from compare.receptive_fields import fields_figure, growth_figure
 from data import load_digits
@@ -26,6 +27,11 @@ def few(monkeypatch):
     monkeypatch.setattr("bio.stdp.train.CHUNK", 4)
     digits = load_digits("train").spread(10)
     return digits.images, digits.labels
+
+
+def lesson(few):
+    """What a checkpoint of theirs is of."""
+    return Lesson(BRIEF, len(few[0]), digest(*few))
 
 
 def same(one, other):
@@ -55,7 +61,7 @@ def test_a_training_that_was_interrupted_ends_where_an_uninterrupted_one_does(fe
 
     with pytest.raises(KeyboardInterrupt):
         learn(*few, BRIEF, engine="numpy", checkpoint=path, on_chunk=interrupt)
-    assert load_state(path, BRIEF).shown == 8
+    assert load_state(path, lesson(few)).shown == 8
     resumed = learn(*few, BRIEF, engine="numpy", checkpoint=path, on_chunk=lambda state: seen.append(state.shown))
     assert seen == [4, 8, 8, 10]
     same(resumed, learn(*few, BRIEF, engine="numpy"))
@@ -65,10 +71,24 @@ def test_a_training_that_was_interrupted_ends_where_an_uninterrupted_one_does(fe
 def test_a_checkpoint_of_another_training_or_a_damaged_one_is_refused(few, tmp_path):
     path = tmp_path / "checkpoint.npz"
     learn(*few, BRIEF, engine="numpy", checkpoint=path)
-    with pytest.raises(ValueError, match="other options: give those, or delete it"):
+    with pytest.raises(ValueError, match="other options or other digits: give those, or delete it"):
         learn(*few, Learning(6, seed=5, cells=BRIEF.cells), engine="numpy", checkpoint=path)
+    images, labels = few
+    for others in ((images[::-1], labels), (images[:8], labels[:8]), (images, (labels + 1) % 10)):
+        with pytest.raises(ValueError, match="other options or other digits"):
+            learn(*others, BRIEF, engine="numpy", checkpoint=path)
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(ValueError, match=r"damaged, or no checkpoint.*delete it"):
+        learn(*few, BRIEF, engine="numpy", checkpoint=path)
+
+
+@pytest.mark.parametrize("wrong", [{"shown": 11}, {"shown": -1}, {"which": 10}, {"which": -1}])
+def test_a_checkpoint_that_names_digits_there_are_not_is_refused(wrong, few, tmp_path):
+    path = tmp_path / "checkpoint.npz"
+    state = learn(*few, BRIEF, engine="numpy")
+    broken = {"shown": wrong["shown"]} if "shown" in wrong else {"which": np.full_like(state.which, wrong["which"])}
+    save_state(path, replace(state, **broken), lesson(few))
+    with pytest.raises(ValueError, match="names digits that are none of 10"):
         learn(*few, BRIEF, engine="numpy", checkpoint=path)
 
 

@@ -24,6 +24,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from specimens import taught
+from starlette.responses import Response
+from starlette.routing import Route
 
 from ann import MLP
 from bio.batch import Batch
@@ -31,7 +33,7 @@ from compare.live.address import hosts_of, is_loopback, listen
 from compare.live.brian import START_LIMIT, Brian, Process, Sent, begin, hand_over, keep, networks_here, think
 from compare.live.guard import MOST_BYTES
 from compare.live.request import FIELDS, HIDDEN, RANGES, NotJSONError, network_and_stimulus, parsed
-from compare.live.server import app
+from compare.live.server import app, server
 from compare.live.turns import OvertakenError, Turns, UnansweredError
 from compare.mapping import Mapping, calibrate
 from data import load_digits
@@ -420,6 +422,34 @@ def test_a_process_that_is_not_ready_or_hangs_is_ended_and_one_that_served_for_l
         brian.close()
 
 
+def test_a_process_in_which_brian2_does_not_start_is_replaced(monkeypatch):
+    brian = Brian(networks(), renew_after=1)
+    monkeypatch.setattr("compare.live.brian.begin", fail_to_begin)
+
+    async def go():
+        for _ in range(2):
+            with pytest.raises(UnansweredError, match=r"Brian2 did not start \(no memory\): ask again"):
+                await brian.answer(request())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("compare.live.brian.begin", begin)
+            await brian.answer(request())
+        served = brian.process
+        await brian.answer(request())  # and a spare is begun, which fails
+        while not brian.spare.has_failed():
+            await asyncio.sleep(0.05)
+        await brian.answer(request())
+        assert brian.process is served
+
+    try:
+        asyncio.run(go())
+    finally:
+        brian.close()
+
+
+def fail_to_begin():
+    raise MemoryError("no memory")
+
+
 def test_what_the_process_does_leaves_ctrl_c_to_the_server(monkeypatch):
     set_to = []
     monkeypatch.setattr("compare.live.brian.end_with_the_server", lambda: None)
@@ -780,6 +810,58 @@ def test_a_slow_body_is_not_waited_for():
     assert answer.status_code == 408
     assert "within 0.05 s" in answer.json()["error"]
     assert answer.headers["connection"] == "close"
+
+
+def test_a_connection_on_which_nothing_moves_is_closed_and_one_that_waits_for_brian2_is_not(monkeypatch):
+    monkeypatch.setattr("compare.live.watched.STILL", 0.3)
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    simulator = Fake(seconds=1.5)
+    application = served(simulator, hosts=hosts_of("127.0.0.1", port))
+    application.routes.append(Route("/much", lambda _: Response(bytes(1 << 26))))
+    head = f"Host: 127.0.0.1:{port}\r\n".encode()
+    asked = body()
+    question = b"POST /api/think HTTP/1.1\r\n" + head + b"Content-Type: application/json\r\n"
+    question += f"Content-Length: {len(asked)}\r\n\r\n".encode() + asked
+
+    async def rest_of(sent, *, read=True):
+        """What comes back for it, and whether the connection was closed soon."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(sent)
+        if not read:
+            writer.transport.pause_reading()
+            await asyncio.sleep(3)
+            writer.transport.resume_reading()
+        try:
+            return await asyncio.wait_for(reader.read(), 5)
+        except ConnectionError:
+            return b"reset"
+        finally:
+            writer.close()
+
+    async def go():
+        serving = server(application)
+        task = asyncio.create_task(serving.serve(sockets=[listening]))
+        while not serving.started:
+            await asyncio.sleep(0.01)
+        found = await asyncio.gather(
+            rest_of(b""),
+            rest_of(b"GET / HTTP/1.1\r\nHost: "),
+            rest_of(b"GET / HTTP/1.1\r\n" + head + b"\r\nGET"),
+            rest_of(b"GET /much HTTP/1.1\r\n" + head + b"\r\n", read=False),
+            rest_of(question),
+        )
+        left = set(serving.server_state.connections)
+        serving.should_exit = True
+        await task
+        return found, left
+
+    (silent, half, second, unread, answered), left = asyncio.run(go())
+    assert silent == half == b""
+    assert second.startswith(b"HTTP/1.1 200 ")  # and only then a half one
+    assert len(unread) < 1 << 26
+    assert answered.startswith(b"HTTP/1.1 200 ")
+    assert not left
 
 
 @pytest.mark.parametrize(

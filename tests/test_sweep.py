@@ -30,7 +30,7 @@ from compare.sweep.figure import asked_for, dots_of, read_table, sweep_figure
 from compare.sweep.plan import Plan, plan_from, read_plan
 from compare.sweep.points import NAMES, Point, value_of
 from compare.sweep.run import left, run_sweep
-from compare.sweep.store import COLUMNS, Store
+from compare.sweep.store import COLUMNS, Store, difference
 from compare.sweep.task import Outcome
 
 ROOT = Path(__file__).parents[1]
@@ -273,6 +273,27 @@ def test_rows_of_other_code_are_not_mixed_in(plan, tmp_path, analogy, digits):
     code, _, err = analogy("--vary", "tau_m=1,2", "--data", digits, "--out", tmp_path / "out")
     assert code == 2
     assert f"holds a sweep of other versions (code 0123456789ab, not {code_hash()}): choose another folder" in err
+
+
+def test_a_manifest_that_lists_one_more_version_as_none_is_of_other_versions():
+    assert difference({"code": "1", "more": None}, {"code": "1"}) == "more None, not unknown"
+    assert difference(None, {"code": "1"}) == "code unknown, not 1"
+
+
+def test_brackets_in_a_name_are_no_markup(analogy, digits, model, tmp_path):
+    path = tmp_path / "plan.toml"
+    path.write_text(f'data = "{digits}"\nduration = 10\n[grid]\nmodel = ["{model}", "[/red]no[where].npz"]\n')
+    code, out, err = analogy(path, "--workers", "1", "--out", tmp_path / "out")
+    assert (code, err) == (1, "")
+    assert "[/red]no[where].npz" in out
+
+
+def test_a_point_with_a_score_that_no_float_holds_is_computed_anew(plan, tmp_path):
+    run_sweep(plan.overridden({"t_ref": (1.0,)}, None), tmp_path, workers=1)
+    path, store = points_in(tmp_path)[0], Store(tmp_path)
+    assert store.kept(path.stem) is not None
+    path.write_text(re.sub(r'("lost": )[^,]+', r"\1" + "1" + 400 * "0", path.read_text()))
+    assert store.kept(path.stem) is None
 
 
 def test_only_what_code_does_counts_for_its_name():
@@ -539,6 +560,14 @@ def test_rows_at_one_place_are_drawn_as_their_mean_from_least_to_most():
     rows = table_of(*({"tau_m": "5", "lost": value} for value in ("0.01", "0.02", "0.06")))
     (dot,) = dots_of(rows, "tau_m", "lost", None)
     assert (dot.value, dot.low, dot.high, dot.rows) == (pytest.approx(3), 1, 6, 3)
+
+
+def test_equal_rows_have_no_spread_below_or_above():
+    """The mean of three times 98.1, say, is not 98.1 to the last bit."""
+    for each in range(9_500, 9_900):
+        value = f"{each / 1e4:g}"
+        (dot,) = dots_of(table_of(*({"tau_m": "5", "ann_accuracy": value},) * 3), "tau_m", "ann_accuracy", None)
+        assert dot.low <= dot.value <= dot.high
 
 
 @pytest.mark.parametrize("name", [*NAMES, "bio_accuracy", "ms_to_half_point"])

@@ -331,6 +331,18 @@ def test_an_interrupt_amid_a_pass_keeps_the_steps_and_the_passes_until_then(monk
     assert (bits(stopped)[: 4 * 30] == before[: 4 * 30]) == (at == 0)
 
 
+def test_an_interrupt_while_the_weights_overflow_keeps_nothing(monkeypatch):
+    class Interrupted(SGD):
+        def descend(self, gradients, step_size):
+            self.parameters[0][:] = np.inf
+            raise KeyboardInterrupt
+
+    images, labels = made_up(24)
+    monkeypatch.setitem(OPTIMIZERS, "sgd", Interrupted)
+    with pytest.raises(ValueError, match="overflowed before Ctrl-C: choose a step smaller than"):
+        train(images, labels, Training((6, 5, 3), optimizer="sgd", epochs=4, batch=4, validation=4))
+
+
 def test_another_error_of_on_epoch_is_not_swallowed():
     images, labels = made_up(10)
 

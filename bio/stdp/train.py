@@ -7,6 +7,7 @@ where an uninterrupted one does.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -94,17 +95,17 @@ def learn(
 
     Labels (n,) serve to say how well the cells do so far, and nothing else. The file `checkpoint` is written after each
     chunk, and gone on from where it is there. `on_chunk` is called after each chunk. Raises ValueError for a checkpoint
-    of another training, and what `bio.stdp.engines.run` raises.
+    of another training or of other digits, and what `bio.stdp.engines.run` raises.
     """
     total = learning.passes * len(images)
-    state = started(learning)
+    state, lesson = started(learning), Lesson(learning, len(images), digest(images, labels))
     if checkpoint and checkpoint.exists():
-        state = load_state(checkpoint, learning)
+        state = load_state(checkpoint, lesson)
         on_chunk(state)
     while state.shown < total:
         state = after_chunk(state, images, labels, learning, engine)
         if checkpoint:
-            save_state(checkpoint, state, learning)
+            save_state(checkpoint, state, lesson)
         on_chunk(state)
     return state
 
@@ -191,37 +192,63 @@ def labelling_seed(learning: Learning) -> int:
 # --- Checkpoints
 
 
-def save_state(path: Path, state: State, learning: Learning) -> None:
+@dataclass(frozen=True)
+class Lesson:
+    """What a checkpoint is of: a learning, and how many digits it was shown, with their hash (`digest`)."""
+
+    learning: Learning
+    digits: int
+    sha256: str
+
+    def as_json(self) -> dict[str, str]:
+        """What tells it from others."""
+        return {"learning": self.learning.as_json(), "digits_sha256": self.sha256}
+
+
+def digest(images: np.ndarray, labels: np.ndarray) -> str:
+    """A hash of digits and their labels."""
+    found = hashlib.sha256(repr((images.shape, images.dtype.str, labels.dtype.str)).encode())
+    for array in (images, labels):
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
+
+
+def save_state(path: Path, state: State, lesson: Lesson) -> None:
     """Writes a checkpoint, whole or not at all."""
-    about = json.dumps({"learning": learning.as_json(), "shown": state.shown, "accuracy": state.accuracy})
+    about = json.dumps({**lesson.as_json(), "shown": state.shown, "accuracy": state.accuracy})
     arrays = {name: getattr(state, name) for name in ("weights", "theta", "recent", "which")}
     write_whole(path, about=np.array(about), **arrays)
 
 
-def load_state(path: Path, learning: Learning) -> State:
+def load_state(path: Path, lesson: Lesson) -> State:
     """The state in a checkpoint. Raises ValueError where it is damaged, or that of another training."""
     try:
         arrays = read_arrays(path, ("about", "weights", "theta", "recent", "which"))
         about = json.loads(str(arrays.pop("about")))
         accuracy = tuple((int(shown), float(right)) for shown, right in about["accuracy"])
         state = State(shown=int(about["shown"]), accuracy=accuracy, **arrays)
-        same = about["learning"] == learning.as_json()
+        same = {name: about.get(name) for name in lesson.as_json()} == lesson.as_json()
         if same:
-            check_state(state, learning)
+            check_state(state, lesson)
     except Exception as error:  # a broken archive raises whatever its part that is broken raises
         raise ValueError(f"{path}: is damaged, or no checkpoint ({error}): delete it and learn anew") from error
     if not same:
-        raise ValueError(f"{path}: is of a training with other options: give those, or delete it and learn anew")
+        raise ValueError(
+            f"{path}: is of a training with other options or other digits: give those, or delete it and learn anew"
+        )
     return state
 
 
-def check_state(state: State, learning: Learning) -> None:
+def check_state(state: State, lesson: Lesson) -> None:
     """Raises ValueError for what no training leaves."""
+    cells, total = lesson.learning.number, lesson.learning.passes * lesson.digits
     shapes = [array.shape for array in (state.weights, state.theta, state.recent)]
-    if shapes != [(PIXELS, learning.number), (learning.number,), (len(state.which), learning.number)]:
+    if shapes != [(PIXELS, cells), (cells,), (len(state.which), cells)]:
         raise ValueError(f"arrays {shapes} do not fit together")
     kinds = [array.dtype for array in (state.weights, state.theta, state.recent, state.which)]
-    if kinds != [np.float32, np.float32, np.int32, np.int64] or state.which.ndim != 1 or state.shown < 0:
+    if kinds != [np.float32, np.float32, np.int32, np.int64] or state.which.ndim != 1:
         raise ValueError("numbers are of another kind")
+    if not 0 <= state.shown <= total or ((state.which < 0) | (state.which >= lesson.digits)).any():
+        raise ValueError(f"it names digits that are none of {lesson.digits:,}")
     if not (np.isfinite(state.weights).all() and np.isfinite(state.theta).all()):
         raise ValueError("weights and thresholds must be finite numbers")

@@ -47,6 +47,7 @@ def budget(
     write_json(out / "budget.json", content)
     from compare.budget_figure import budget_figure
     from compare.figures import clear
+    from compare.pair import twin_names
     from compare.style import save, styled
 
     written: list[Path] = []
@@ -54,7 +55,7 @@ def budget(
         show(table(account))
         with styled():
             written += save(budget_figure(account), out / f"budget-{account.twin.name}")
-    clear(out, ("budget-",), written)
+    clear(out, [f"budget-{name}" for name in twin_names()], written)
     print(f"the account and its figures are in {out.resolve()}")
 
 

@@ -21,6 +21,7 @@ ISOLATION = (
     "memory. That keeps a class's accidents apart; it is no sandbox: a sheet can read files and use the network as you "
     "can. For sheets of strangers, run this in a container or as a user who owns nothing."
 )
+MESSAGE = 1_000  # letters of why a point was lost, which a sheet's own error may stand in
 lab = typer.Typer(
     name="lab",
     help="Lab sheets that check themselves: hand them out, score them, print them.",
@@ -74,12 +75,13 @@ def check(
     """Run sheets again, each in a fresh process, and print what every task earns; stored outputs count for nothing."""
     needs_the_extra()
     from compare.files import check_file, prepare_folder
-    from compare.lab.grade import check_there, grade_all
+    from compare.lab.grade import check_there, grade_all, one_line
     from compare.lab.run import Limits
 
     limits = Limits(timeout, memory * (1 << 30))
     check_there(sheets)
     if table is not None:
+        check_table(table, sheets)
         check_file(table)
         prepare_folder(table.parent)
     scores: list[Score] = []
@@ -96,7 +98,8 @@ def check(
         if score.note:
             print(f"{score.path}: {score.note}")
         for message, numbers in reasons(score).items() if why else ():
-            print(f"{score.path}: {'task' if len(numbers) == 1 else 'tasks'} {', '.join(numbers)}: {message}")
+            tasks = f"{'task' if len(numbers) == 1 else 'tasks'} {', '.join(numbers)}"
+            print(f"{score.path}: {tasks}: {one_line(message, MESSAGE)}")
     if table is not None:
         write_table(scores, table)
     exit_where([str(score.path) for score in scores if score.failed])
@@ -139,6 +142,12 @@ def make() -> None:
 
     for path in write_students_editions():
         print(path)
+
+
+def check_table(table: Path, sheets: Sequence[Path]) -> None:
+    """Raises ValueError where the table would take the place of a sheet, as after `--csv *.ipynb`."""
+    if table.suffix == ".ipynb" or table.resolve() in {sheet.resolve() for sheet in sheets}:
+        raise ValueError(f"{table}: is a sheet, which the table would replace: name a file for the points after --csv")
 
 
 def reasons(score: Score) -> dict[str, list[str]]:

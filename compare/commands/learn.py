@@ -129,7 +129,7 @@ def write(
         growth = network.meta.get("accuracy_so_far")
         if growth:
             written += save(growth_figure(growth, network.cells), out / "growth")
-    clear(out, ("fields", "growth"), written)
+    clear(out, ("fields-so-far", "growth"), written)
 
 
 def told(network: LearnedNetwork, reading: Reading) -> str:

@@ -103,6 +103,7 @@ def was_given(context: typer.Context, name: str) -> bool:
 def table(plan: Plan, swept: Swept) -> Table:
     """The points with what varies between them, and how both networks fared."""
     from rich.table import Table
+    from rich.text import Text
 
     from compare.sweep.store import written
 
@@ -124,8 +125,8 @@ def table(plan: Plan, swept: Swept) -> Table:
             if scores
             else ("failed",)
         )
-        shown.add_row(*(written(settings[name]) for name in names), *numbers)
+        shown.add_row(*(Text(written(settings[name])) for name in names), *numbers)
     notes = [f"{len(swept.rows) - MOST_SHOWN:,} more in the table"] if len(swept.rows) > MOST_SHOWN else []
     notes += [f"{outcome.error} (--retry tries again)" for outcome in failed[:1]]
-    shown.caption = "; ".join(notes) or None
+    shown.caption = Text("; ".join(notes)) if notes else None
     return shown

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from compare.commands.terminal import ACTIVATION_NAMES, DATA, SEED, SIZES, numbers, progress_bars
+from compare.commands.terminal import ACTIVATION_NAMES, DATA, SEED, SIZES, StoppedError, numbers, progress_bars
 
 
 def train(
@@ -47,6 +47,8 @@ def train(
                 f"train {activation}", epoch.number, epochs, f"loss {epoch.loss:.4f}, {epoch.validation_accuracy:.2%}"
             ),
         )
+    if not trained.history:
+        raise StoppedError(f"stopped before the first epoch ended: nothing was learned, and {out} is as it was")
     accuracy = float((trained.model.classify(test.images) == test.labels).mean())
     save_model(out, trained.model, provenance(training, digits, trained.history) | {"test_accuracy": accuracy})
     ended = f"stopped after {len(trained.history)} of {epochs} epochs" if trained.interrupted else f"{epochs} epochs"

@@ -87,6 +87,7 @@ class Result:
     activation: str
     digits: int
     distorted_digits: int
+    same_digits: bool  # whether the cells learned from the digits that the networks learned from
     learners: tuple[Learner, Learner, Learner]
     robust: tuple[Robust, ...]
     growth: tuple[Growth, ...]
@@ -118,6 +119,7 @@ def run(bench: Bench) -> Result:
         activation,
         len(bench.digits),
         len(some),
+        third.meta["data_sha256"] == dict(bench.training.sha256),
         (learners[0], learners[1], learners[2]),
         robust,
         (*by_gradient(bench, activation), *(by_timing(load_learned(cells)) for cells in shipped())),
@@ -139,14 +141,16 @@ def learner(
     weights: np.ndarray,
 ) -> Learner:
     """One of the three, from the mean training digits (10, 784), its answers (n,), which of the most distorted digits
-    it got right (k,), its hidden units' responses (n, units), and their weights (784, units)."""
+    it got right (distortions, k), its hidden units' responses (n, units), and their weights (784, units). The interval
+    of the distorted is the mean of each distortion's, since all are of the same digits."""
     right, like = answers == bench.digits.labels, template_likeness(weights.T, means)
+    low, high = np.mean([wilson(under_one) for under_one in right_distorted], axis=0)
     return Learner(
         name,
         float(right.mean()),
         wilson(right),
         float(right_distorted.mean()),
-        wilson(right_distorted),
+        (float(low), float(high)),
         training,
         float((hidden > 0).mean()),
         sparseness(hidden),
@@ -165,7 +169,8 @@ def cell_counts(bench: Bench, network: LearnedNetwork, digits: Digits) -> np.nda
 def under_distortion(
     bench: Bench, activation: str, third: LearnedNetwork, digits: Digits
 ) -> tuple[tuple[Robust, ...], list[np.ndarray]]:
-    """Accuracies under each distortion, and for each learner which digits it got right at the greatest severities."""
+    """Accuracies under each distortion, and for each learner which digits it got right at the greatest severities:
+    arrays (distortions, k)."""
     at = {name: tuple(spread(DISTORTIONS[name].severities, STEPS)) for name in DISTORTED}
     conditions = [(name, severity) for name in DISTORTED for severity in at[name]]
     stream = distorted(digits, conditions, seed=bench.seed)
@@ -185,16 +190,17 @@ def under_distortion(
         )
         for i, name in enumerate(DISTORTED)
     )
-    return robust, [learner[:, -1].ravel() for learner in right]
+    return robust, [learner[:, -1] for learner in right]
 
 
 def verdict(result: Result) -> Verdict:
-    """The analogy breaks: spikes alone surely teach to read less, and their units are surely more like templates."""
+    """The analogy breaks: spikes alone surely teach to read less, and their units are surely more like templates. Where
+    the cells learned from other digits than the networks, it cannot be said."""
     standard, _, third = result.learners
     less = third.interval[1] < standard.interval[0]
     more = third.interval[0] >= standard.interval[0]
     other = third.template_interval[0] > standard.template_interval[1]
-    word = judged("break", yes=[less, other], no=[more, not other])
+    word = judged("break", yes=[less, other, result.same_digits], no=[more, not other, result.same_digits])
     end = {
         "breaks": "Spikes alone teach something else: fewer digits are read, by units of another kind",
         "in part": "Spikes alone teach something like it",
@@ -207,7 +213,10 @@ def verdict(result: Result) -> Verdict:
         f"{percent(third.accuracy, third.interval, decimals=1)}; {number(third.template, third.template_interval)}",
         word,
         f"{end}: {percent(third.accuracy)} against {percent(standard.accuracy)}, with no gradient and no label on the "
-        f"way.",
+        f"way."
+        if result.same_digits
+        else f"The cells learned from MNIST and not from these digits, of which they read {percent(third.accuracy)}: "
+        f"it cannot be said what they would have learned.",
     )
 
 
@@ -215,8 +224,9 @@ def finding(result: Result) -> str:
     """What the third learner's units are, how sparsely they answer, and how it stands distortion."""
     standard, _, third = result.learners
     under = f"reads surely more under {listed(result.better)}" if result.better else "never reads surely more"
+    whence = "" if result.same_digits else "from MNIST, not from these digits, "
     return (
-        f"A cell that learned by spike timing looks like a digit (likeness {third.template:.2f}, against "
+        f"A cell that learned {whence}by spike timing looks like a digit (likeness {third.template:.2f}, against "
         f"{standard.template:.2f} of a unit that learned by gradient), and {third.active:.0%} of the cells answer a "
         f"digit where {standard.active:.0%} of the units do. On the most distorted digits it reads "
         f"{third.distorted:.0%}, the standard network {standard.distorted:.0%}; it {under}."

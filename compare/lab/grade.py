@@ -22,6 +22,7 @@ from compare.sentence import in_words
 LARGEST = 64 << 20  # bytes of a sheet's file
 LONGEST = 160  # letters of a line on what went wrong
 UNSEEN = "Nothing could be read from the sheet: "
+STUDENT = re.compile(r'student="([^"]*)"')
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -68,9 +69,17 @@ def read(path: Path) -> Handed:
         sources = [("".join(c["source"]), c["metadata"]) for c in content["cells"] if c["cell_type"] == "code"]
     except (LookupError, TypeError, AttributeError, OverflowError, RecursionError, json.JSONDecodeError, UnicodeError):
         raise ValueError("is no sheet made by `analogy lab start`, or is damaged: ask for it again") from None
-    opened = [match[1] for text, _ in sources if (match := re.search(r'check\.begin\(.*student="([^"]*)"', text))]
+    opened = [name for text, _ in sources for name in opened_for(text)]
     note = "" if student in [name.lower() for name in opened] else f"made for {student}, but opened for another ID"
     return Handed(find_lab(lab), student, tuple(text for text, _ in sources), note)
+
+
+def opened_for(text: str) -> Iterator[str]:
+    """Whom the lines of a cell open the sheet for."""
+    for line in text.splitlines():
+        _, begun, rest = line.partition("check.begin(")
+        if begun and (match := STUDENT.search(rest)):
+            yield match[1]
 
 
 def grade(path: Path, limits: Limits) -> Score:
@@ -165,7 +174,7 @@ def grade_all(paths: Iterable[Path], limits: Limits) -> Iterator[Score]:
         yield score
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, longest: int = LONGEST) -> str:
     """A text of the sheet's own making, on one line of bounded length, without a terminal's control characters."""
     plain = " ".join("".join(letter if letter.isprintable() else " " for letter in ANSI.sub("", text)).split())
-    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"

@@ -50,14 +50,22 @@ def encode(value: Any, depth: int = 0) -> dict[str, Any]:
 
 
 def decode(content: dict[str, Any]) -> Any:
-    """The value again. Raises ValueError for what `encode` never makes."""
+    """The value again. Raises ValueError for what `encode` never makes: a sheet may send anything."""
+    try:
+        return decoded(content, 0)
+    except Exception as error:  # of a type or a shape that is none, numpy raises several kinds
+        raise ValueError(f"the sheet's kernel gave an answer that cannot be read ({error})") from error
+
+
+def decoded(content: dict[str, Any], depth: int) -> Any:
+    """What `decode` returns; raises anything."""
     match content:
         case {"blank": True}:
             return None
         case {"plain": bool() | int() | float() | str() as plain}:
             return plain
-        case {"list": list() as items}:
-            return [decode(item) for item in items]
+        case {"list": list() as items} if depth < DEEPEST:
+            return [decoded(item, depth + 1) for item in items]
         case {"array": str() as data, "dtype": str() as kind, "shape": list() as shape}:
             dtype = np.dtype(kind)
             if dtype.kind not in "biuf":
@@ -67,7 +75,7 @@ def decode(content: dict[str, Any]) -> Any:
             return Function()
         case {"other": str() as kind}:
             return Unreadable(kind)
-    raise ValueError("the sheet's kernel gave an answer that cannot be read")
+    raise ValueError("of no known kind")
 
 
 def give(name: str) -> str:

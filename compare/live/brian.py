@@ -27,6 +27,7 @@ from bio import Recording
 from compare.live.request import Networks, Request, network_and_stimulus
 from compare.live.turns import UnansweredError
 from compare.mapping import Mapping
+from compare.sentence import in_a_line
 from compare.workers import deaf
 
 DT = 1e-3  # s
@@ -76,11 +77,14 @@ class Brian:
 
     def current(self) -> Process:
         """The process whose turn it is: a live one, and a fresh one where the last has served for long."""
+        if self.spare is not None and self.spare.has_failed():
+            self.spare.end()
+            self.spare = None
         if self.spare is not None and self.spare.warm.done():
             if self.process is not None:
                 self.process.end()
             self.process, self.spare = self.spare, None
-        if self.process is None or not self.process.is_alive():
+        if self.process is None or not self.process.is_alive() or self.process.has_failed():
             self.close()
             self.process = Process(self.networks)
         elif self.process.asked >= self.renew_after and self.spare is None:
@@ -90,8 +94,8 @@ class Brian:
     async def answer(self, request: Request) -> bytes:
         """The answer to a request, as JSON. Raises UnansweredError where the process ended or took too long."""
         problem = f"Brian2 was not ready after {self.start_limit:g} s and was ended: ask again, a new one is made"
+        process = self.current()
         try:
-            process = self.current()
             await asyncio.wait_for(asyncio.wrap_future(process.warm), self.start_limit)
             problem = f"Brian2 took longer than {self.time_limit:g} s and was ended: ask again, or for less"
             return await asyncio.wait_for(asyncio.wrap_future(process.ask(request)), self.time_limit)
@@ -101,6 +105,10 @@ class Brian:
         except TimeoutError:
             self.close()
             raise UnansweredError(problem) from None
+        except Exception as error:
+            if not process.has_failed():
+                raise
+            raise UnansweredError(f"Brian2 did not start ({in_a_line(error)}): ask again, a new one is made") from error
 
 
 class Process:
@@ -126,6 +134,10 @@ class Process:
         """Whether it can be asked. Its own end says so: what multiprocessing's `is_alive` finds depends on which thread
         was the first to hear of it."""
         return not wait([self.child.sentinel], timeout=0)
+
+    def has_failed(self) -> bool:
+        """Whether it will never be ready."""
+        return self.warm.done() and (self.warm.cancelled() or self.warm.exception() is not None)
 
     def ask(self, request: Request) -> Future[bytes]:
         """Its answer to come."""

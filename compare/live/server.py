@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,6 +22,9 @@ from compare.live.guard import BODY_TIME, Guard, body_of, check_content, check_o
 from compare.live.refusals import HEADERS, failed, gone, refused
 from compare.live.request import NotJSONError, Request, parsed
 from compare.live.turns import MOST_WAITING, OvertakenError, Turns, UnansweredError
+
+if TYPE_CHECKING:
+    import uvicorn
 
 MOST_CONNECTIONS = 512  # a browser opens up to six
 
@@ -128,9 +131,16 @@ def request_of(body: bytes, simulator: Simulator) -> Request:
 
 def serve(application: Starlette, listening: socket.socket) -> None:
     """Serves until Ctrl-C, which it raises as KeyboardInterrupt once all is put away."""
+    server(application).run(sockets=[listening])
+
+
+def server(application: Starlette) -> uvicorn.Server:
+    """The server, not yet begun."""
     import uvicorn
 
-    options: dict[str, Any] = {"http": "h11", "loop": "asyncio", "ws": "none", "lifespan": "on"}
+    from compare.live.watched import Watched
+
+    options: dict[str, Any] = {"http": Watched, "loop": "asyncio", "ws": "none", "lifespan": "on"}
     config = uvicorn.Config(
         application,
         log_level="critical",  # what fails is logged by `failed`, and who is cut off by Ctrl-C need not be
@@ -142,4 +152,4 @@ def serve(application: Starlette, listening: socket.socket) -> None:
         timeout_graceful_shutdown=2,
         **options,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    return uvicorn.Server(config)

@@ -137,7 +137,8 @@ def dot(group: Rows, key: tuple[str, str], y: str) -> Dot:
     low, high = min(values), max(values)
     if y in INTERVALS and len(group) == 1 and all(group[0][end] for end in INTERVALS[y]):
         low, high = (scale * float(group[0][end]) for end in INTERVALS[y])
-    return Dot(key[1], key[0], float(np.mean(values)), low, high, len(group))
+    mean = min(max(float(np.mean(values)), min(values)), max(values))  # of equal values it may lie a bit beyond them
+    return Dot(key[1], key[0], mean, low, high, len(group))
 
 
 def numeric(values: Sequence[str]) -> bool:

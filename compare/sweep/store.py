@@ -113,7 +113,7 @@ class Store:
 def difference(held: Any, mine: Mapping[str, str]) -> str:
     """The first that is not the same: "brian2 2.9.0, not 2.10.0"."""
     held = held if isinstance(held, dict) else {}
-    name = next(name for name in [*mine, *held] if held.get(name) != mine.get(name))
+    name = next(name for name in [*mine, *held] if (name in held) != (name in mine) or held[name] != mine[name])
     theirs, ours = (str(of.get(name, "unknown"))[:12] for of in (held, mine))
     return f"{name} {theirs}, not {ours}"
 

@@ -6,9 +6,9 @@ A task brings no more than its point and a name for what it makes; the network a
 
 from __future__ import annotations
 
-import math
 import os
 import socket
+import sys
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -63,7 +63,7 @@ class Outcome:
 
 def is_finite(value: object) -> bool:
     """Whether it is a number, and a finite one."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def evaluate(key: str, point: Point, model: MLP, digits: Digits, calibration: Digits) -> Outcome:

@@ -13,7 +13,7 @@ import numpy as np
 
 from ann import MLP, load_model, save_model
 from bio.stdp import LearnedNetwork, Learning, load_learned, save_learned
-from bio.stdp.train import load_state, save_state, started
+from bio.stdp.train import Lesson, load_state, save_state, started
 from compare.lab.grade import read as read_handed
 from compare.sweep.figure import dots_of, finding_of, label, read_table
 from compare.sweep.plan import read_plan
@@ -115,7 +115,7 @@ def read_model(path: Path) -> None:
 
 # --- what was learned by spike timing
 
-LEARNING = Learning(number=3)
+LESSON = Lesson(Learning(number=3), digits=10, sha256="0f")
 
 
 def learned_seeds() -> list[bytes]:
@@ -132,12 +132,12 @@ def read_learned(path: Path) -> None:
 
 def checkpoint_seeds() -> list[bytes]:
     with tempfile.TemporaryDirectory() as folder:
-        save_state(Path(folder, "checkpoint"), started(LEARNING), LEARNING)
+        save_state(Path(folder, "checkpoint"), started(LESSON.learning), LESSON)
         return [Path(folder, "checkpoint").read_bytes()]
 
 
 def read_checkpoint(path: Path) -> None:
-    state = load_state(path, LEARNING)
+    state = load_state(path, LESSON)
     assert state.weights.shape == (784, 3)
 
 

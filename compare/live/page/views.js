@@ -63,7 +63,7 @@ const Views = (() => {
     const again = showings > 1 ? `, shown ${showings} times, brighter each time` : "";
     const trained = network.digits_trained.toLocaleString("en");
     const share = `${(100 * network.accuracy).toFixed(1)} %`;
-    const score = `After ${trained} training digits these cells read ${share} of the test digits.`;
+    const score = `After ${trained} of MNIST's training digits these cells read ${share} of its test digits.`;
     if (!spikes) return `The third learner is silent${again}. ${score}`;
     const mean = means[answer].toFixed(1);
     const why = `its cells for ${answer} fired ${mean} spikes each, on average${again}`;
