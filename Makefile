@@ -23,7 +23,7 @@ help:
 	@echo 'make clean     remove the environment, caches, built packages and site; results in out/ stay'
 	@echo 'make help      show these lines'
 	@echo
-	@echo 'The first time, compare, live, test, fuzz, faults, installs, lint and docs make an environment in .venv (about a minute).'
+	@echo 'The first time, compare, live, test, fuzz, faults, installs, lint, audit and docs make an environment in .venv (about a minute).'
 	@echo 'ARGS passes options on: make compare ARGS="--digits 1000", make test ARGS="-x tests/test_setup.py"'
 
 compare:

@@ -17,6 +17,7 @@ PACKAGES = ["ann", "bio", "compare", "data"]
 ALLOWED = {"data": {"data"}, "ann": {"ann"}, "bio": {"bio"}, "compare": {"ann", "bio", "compare", "data"}}
 BENCHMARKS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "benchmarks").rglob("*.py"))
 FILES = sorted(path.relative_to(ROOT).as_posix() for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+SHELLS = {"os.system", "os.popen", "system", "popen", "subprocess.getoutput", "subprocess.getstatusoutput"}
 
 
 def tree(file: str) -> ast.Module:
@@ -75,7 +76,9 @@ def test_nothing_that_is_loaded_can_run_code(file):
     for name, call in calls(tree(file)):
         assert name not in {"eval", "exec", "compile", "__import__"}, f"{file}:{call.lineno} calls {name}"
         assert name not in {"joblib.load", "joblib.dump"}, f"{file}:{call.lineno} calls {name}, which pickles"
+        assert name not in SHELLS, f"{file}:{call.lineno} calls {name}, which starts a shell"
         options = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+        assert options.get("shell", "False") == "False", f"{file}:{call.lineno} starts a shell: shell=False"
         unsaid = "unsaid" if name in {"np.load", "numpy.load", "load"} else "False"
         assert options.get("allow_pickle", unsaid) == "False", f"{file}:{call.lineno} may unpickle: allow_pickle=False"
 

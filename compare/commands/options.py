@@ -54,7 +54,7 @@ def options_from(
         bool, typer.Option("--retune", help="Beside each twin, one whose weights are refitted to its cells' rates.")
     ] = False,
     engine: Annotated[
-        str, typer.Option(help="What runs the cells: numpy; or faster, with a C++ compiler, cython or cpp.")
+        str, typer.Option(help="What runs the cells: numpy; with a C++ compiler, cpp (faster) or cython (no faster).")
     ] = "numpy",
     seed: Annotated[int, SEED] = 0,
     data: Annotated[Path | None, DATA] = None,

@@ -1,6 +1,7 @@
 """The process that runs a sheet for scoring: limits itself as the system allows, then becomes an IPython kernel.
 
-On Linux its memory is bounded, and the files that it writes; elsewhere the time limit alone holds.
+Its memory is bounded on Linux only, the files that it writes everywhere but on Windows; the limits of time and output,
+which `compare.lab.run` keeps, hold everywhere.
 """
 
 from __future__ import annotations
