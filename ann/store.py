@@ -5,6 +5,7 @@ No pickle is read or written, and no array is unpacked before its size was found
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import secrets
@@ -41,7 +42,9 @@ def save_model(path: str | Path, model: MLP, provenance: Mapping[str, Any]) -> N
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with temporary.open("xb") as stream:  # not by tempfile, whose files only their owner may read: models travel
-            np.savez_compressed(stream, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
+            content = io.BytesIO()  # of an archive that cannot be ended, on a full disk, Python would tell too
+            np.savez_compressed(content, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
+            stream.write(content.getbuffer())
         os.replace(temporary, path)
     except OSError as error:
         if error.errno is not None and error.filename in (None, str(temporary)):  # as of a full disk

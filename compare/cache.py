@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,11 @@ import platformdirs
 from ann import MLP, Epoch, Training, load_model, save_model, train
 from ann.training import CODE_VERSION
 from compare.files import tidy
+from compare.sweep.code import ROOT, hash_of
 from data import Digits
 
+#: beside `ann`, where the curves of `lif` and `noisy-lif` come from
+CURVES = ("compare/activations.py", "bio/lif.py", "bio/siegert.py")
 log = logging.getLogger(__name__)
 
 
@@ -58,9 +62,16 @@ def trained_model(
 
 
 def key(training: Training, digits: Digits) -> str:
-    """A name for what determines the weights: every option of the training, its code's version, and the data."""
-    recipe = {**asdict(training.complete()), "code": CODE_VERSION, "data": dict(digits.sha256)}
+    """A name for what determines the weights: every option of the training, its code and activations, and the data."""
+    code = {"code": CODE_VERSION, "meaning": training_code()}
+    recipe = {**asdict(training.complete()), **code, "data": dict(digits.sha256)}
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@cache
+def training_code() -> str:
+    """A name for what the code does that trains, and that says what the activations are."""
+    return hash_of([*(ROOT / "ann").glob("*.py"), *(ROOT / name for name in CURVES)])
 
 
 def provenance(training: Training, digits: Digits, history: tuple[Epoch, ...]) -> dict[str, Any]:

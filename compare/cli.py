@@ -38,6 +38,7 @@ app = typer.Typer(
 )
 debugging = False
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
+CLOSED = 141  # where whoever read the output went away: what a shell says of a program that the system ended for it
 STOPPED = "stopped; what had been written is whole"
 USAGE_ERROR: Any = typer.BadParameter.__mro__[1]  # typer has no public name for the class of all it finds amiss
 
@@ -52,6 +53,8 @@ def main() -> None:
     try:
         with made_by(repeatable(sys.argv[1:])):
             code = app(standalone_mode=False) or 0  # typer makes Ctrl-C a code too
+    except (SystemExit, BrokenPipeError):  # what rich and typer make of a closed pipe, and Python
+        code = CLOSED
     except USAGE_ERROR as error:
         complain(misused(error))
         code = 2
@@ -66,9 +69,22 @@ def main() -> None:
         code, stopped = INTERRUPTED, str(stop)
     if code == INTERRUPTED:
         complain(stopped)
+    if not flushed():
+        code = CLOSED
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, lambda number, frame: os._exit(int(code)))  # all is said and written: at once
     raise SystemExit(code)
+
+
+def flushed() -> bool:
+    """Whether all that was printed has been taken; what is left is thrown away, or Python would complain at the end."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def heed_ctrl_c() -> None:

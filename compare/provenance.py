@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib.metadata import version
+from pathlib import Path
 
 PACKAGES = ("neural-analogy", "brian2", "numpy", "scipy")
 WHEREABOUTS = ("--out", "--workers", "--cluster")  # and their values
+NAMED = ("--export",)  # files, which go by their names alone
 WITHOUT_SEED = ("sweep",)  # its plan has the seeds
 
 _command: ContextVar[str] = ContextVar("command", default="")
@@ -54,11 +56,16 @@ def caption() -> str:
 def repeatable(words: Sequence[str]) -> str:
     """What was typed after `analogy`, as a command that makes the same: with its seed, and without whereabouts."""
     kept: list[str] = []
-    skipped = False
+    skipped = named_next = False
     for word in words:
-        if not skipped and word.split("=")[0] not in (*WHEREABOUTS, "--debug"):
+        option, equals, value = word.partition("=")
+        if named_next:
+            kept.append(Path(word).name)
+        elif option in NAMED and equals:
+            kept.append(f"{option}={Path(value).name}")
+        elif not skipped and option not in (*WHEREABOUTS, "--debug"):
             kept.append(word)
-        skipped = not skipped and word in WHEREABOUTS
+        skipped, named_next = not skipped and word in WHEREABOUTS, not skipped and not named_next and word in NAMED
     named = any(word.split("=")[0] == "--seed" for word in kept)
     if kept and kept[0] not in WITHOUT_SEED and not named:
         kept += ["--seed", "0"]

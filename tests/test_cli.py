@@ -350,6 +350,36 @@ def test_without_debug_a_process_ends_with_code_2_and_one_line_too():
     assert_one_line((done.returncode, done.stdout, done.stderr), words="0 digits: choose at least 1")
 
 
+def test_ctrl_c_keeps_the_network_so_far_and_ends_with_130(analogy, folder, monkeypatch, tmp_path):
+    learned = []
+
+    class Interrupted(OPTIMIZERS["sgd"]):
+        def descend(self, gradients, step_size):
+            learned.append(step_size)
+            if len(learned) == 40:
+                raise KeyboardInterrupt
+            super().descend(gradients, step_size)
+
+    monkeypatch.setitem(OPTIMIZERS, "sgd", Interrupted)
+    code, out, err = analogy("train", "--data", folder, "--optimizer", "sgd", "--epochs", 90)
+    assert (code, out) == (130, "")
+    said = re.fullmatch(
+        r"analogy: stopped after (\d+) of 90 epochs: .* test digits; the network is in model\.npz\n", err
+    )
+    assert len(load_model(tmp_path / "model.npz")[1]["history"]) == int(said[1]) > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGPIPE")
+@pytest.mark.parametrize("command", ["lab list", "--help", "diagnose --help"])
+def test_a_reader_who_goes_away_is_told_nothing_and_the_code_is_141(command):
+    nobody, pipe = os.pipe()
+    os.close(nobody)
+    words = [sys.executable, "-m", "compare", *command.split()]
+    done = subprocess.run(words, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(pipe)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 def test_ctrl_c_before_the_first_epoch_ends_leaves_the_network_that_was_there(analogy, folder, monkeypatch, tmp_path):
     class Interrupted(OPTIMIZERS["sgd"]):
         def descend(self, gradients, step_size):

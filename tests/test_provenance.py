@@ -109,6 +109,10 @@ def test_where_a_file_lies_and_who_made_it_are_left_out_and_the_seed_is_named(wo
 
 
 def test_a_sweep_has_its_seeds_in_its_plan():
+    exported = "analogy live --export page.html --seed 0"
+    assert repeatable(["live", "--export", "/home/ann/page.html"]) == exported
+    assert repeatable(["live", "--out", "--export", "--export", "a/page.html"]) == exported
+    assert repeatable(["live", "--export=b/page.html"]) == "analogy live --export=page.html --seed 0"
     assert repeatable(["sweep", "--vary", "seed=0,1"]) == "analogy sweep --vary seed=0,1"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import secrets
 import zipfile
@@ -110,7 +111,9 @@ def write_whole(path: Path, **arrays: np.ndarray) -> None:
     part = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part")
     try:
         with part.open("xb") as stream:
-            np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
+            content = io.BytesIO()  # of an archive that cannot be ended, on a full disk, Python would tell too
+            np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
+            stream.write(content.getbuffer())
         part.replace(path)
     except OSError as error:
         if error.errno is not None and error.filename in (None, str(part)):  # as of a full disk

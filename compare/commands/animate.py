@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @takes_options(activation="relu", sizes="784,16,16,10", inputs="lif")
 def animate(
     options: Options,
-    number: Annotated[int, typer.Option(help="Which of the test digits, from 0.")] = 0,
+    number: Annotated[int, typer.Option(help="Which of the test digits, from 0; with --digits, of those.")] = 0,
     out: Annotated[Path, typer.Option(help="The film: .gif, or with ffmpeg .mp4 or .webm.")] = Path("digit.gif"),
 ) -> None:
     """Film one digit: the standard network lights up layer by layer, the spiking one spike by spike."""
@@ -25,13 +25,21 @@ def animate(
     from compare.animation import check_ending
     from compare.comparison import prepared
     from compare.files import check_file, prepare_folder
+    from data import load_digits
 
+    for kind, several in (("activations", options.activations), ("inputs", options.inputs)):
+        if len(several) > 1:
+            raise ValueError(f"{kind} {','.join(several)}: a film shows one pair: name one")
+    if options.retune:
+        raise ValueError("a film shows one pair: leave --retune out")
+    digits = options.digits or len(load_digits("test", options.data))
+    if not 0 <= number < digits:
+        raise ValueError(f"digit {number}: there are digits 0 to {digits - 1}: choose one of them")
     check_ending(out)
     check_file(out)
     prepare_folder(out.parent)
     with progress_bars() as report:
         ready = prepared(options, progress=report)
-    if not 0 <= number < len(ready.digits):
-        raise ValueError(f"digit {number}: there are digits 0 to {len(ready.digits) - 1}: choose one of them")
-    film(ready.twins[0], ready.digits[number : number + 1], out)
+    (twin,) = ready.twins
+    film(twin, ready.digits[number : number + 1], out)
     print(f"the film of a {ready.digits.labels[number]} is {out.resolve()}")

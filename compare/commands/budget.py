@@ -51,11 +51,12 @@ def budget(
     from compare.style import save, styled
 
     written: list[Path] = []
-    for account in accounts:
-        show(table(account))
-        with styled():
+    with styled():
+        for account in accounts:
             written += save(budget_figure(account), out / f"budget-{account.twin.name}")
     clear(out, [f"budget-{name}" for name in twin_names()], written)
+    for account in accounts:
+        show(table(account))
     print(f"the account and its figures are in {out.resolve()}")
 
 

@@ -39,6 +39,8 @@ def diagnose(
             raise ValueError(f"{kind} {','.join(several)}: one pair is diagnosed at a time: name one")
     if options.retune:
         raise ValueError("a retuned pair is not diagnosed: leave --retune out")
+    if model_file and options.model:
+        raise ValueError(f"{model_file} and --model {options.model}: one pair is diagnosed at a time: name one")
     options = replace(options, model=model_file or options.model)
     if options.digits is None:
         options = replace(options, digits=min(DIGITS, len(load_digits("test", options.data))))

@@ -92,6 +92,8 @@ def check(
     if not any(score.lab for score in scores):
         among = "" if len(scores) == 1 else f"none of {len(scores)} files is a sheet: "
         raise ValueError(f"{among}{scores[0].path}: {scores[0].note}")
+    if table is not None:
+        write_table(scores, table)  # before anything is printed, to who may read no further
     for number in sorted({score.lab for score in scores if score.lab}):
         show_table([score for score in scores if score.lab == number])
     for score in scores:
@@ -100,8 +102,6 @@ def check(
         for message, numbers in reasons(score).items() if why else ():
             tasks = f"{'task' if len(numbers) == 1 else 'tasks'} {', '.join(numbers)}"
             print(f"{score.path}: {tasks}: {one_line(message, MESSAGE)}")
-    if table is not None:
-        write_table(scores, table)
     exit_where([str(score.path) for score in scores if score.failed])
 
 

@@ -112,17 +112,22 @@ def write(
     from compare.figures import clear
     from compare.files import write_json
     from compare.learning import learn_json
-    from compare.provenance import versions
+    from compare.provenance import manifest_entry, versions
     from compare.receptive_fields import fields_figure, growth_figure
     from compare.style import save, styled
 
-    manifest = {**versions(), "data_sha256": dict(test.sha256), "options": options, "network": network.meta}
+    manifest = {
+        **versions(),
+        **manifest_entry(),
+        "data_sha256": dict(test.sha256),
+        "options": options,
+        "network": network.meta,
+    }
     content = learn_json(network, reading, manifest)
     write_json(out / "learn.json", content)
     if keep:
-        command = f"analogy learn --cells {network.cells} --passes {options['passes']} --seed {options['seed']}"
         about = {name: content[name] for name in ("accuracy", "interval", "accuracy_by_vote", "digits")}
-        meta = {"command": command, "made": time.strftime("%Y-%m-%d", time.gmtime()), **network.meta, "test": about}
+        meta = {"made": time.strftime("%Y-%m-%d", time.gmtime()), **manifest_entry(), **network.meta, "test": about}
         save_learned(out / f"{network.cells}.npz", replace(network, meta=meta))
     with styled():
         written = save(fields_figure(network, reading.accuracy), out / "fields")

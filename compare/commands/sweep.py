@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +42,7 @@ def sweep(
 ) -> None:
     """Compare at every point of a grid or a list: one table, a row a pair. A stopped sweep goes on where it was."""
     from compare.commands.report import command_line
+    from compare.provenance import command, made_by
     from compare.sweep.figure import asked_for, draw, read_table
 
     check_workers(workers)
@@ -66,8 +68,10 @@ def sweep(
         failed = bool(swept.failed())
     elif not wanted:
         raise ValueError("no points to sweep: name a TOML file or --vary (or --plot, to draw a finished sweep)")
-    for names in wanted:
-        print(draw(read_table(out), names, out))
+    drawn = command() if plan is not None else f"{command()} {shlex.join(['--out', str(out)])}"  # then, what is read
+    with made_by(drawn):
+        for names in wanted:
+            print(draw(read_table(out), names, out))
     print(f"the table is {(out / 'sweep.csv').resolve()}")
     if failed:
         raise typer.Exit(1)

@@ -30,10 +30,12 @@ def tension(
     check_workers(workers)
     if options.align != "threshold" or options.retune:
         raise ValueError("the sweep starts from plain twins aligned by threshold: leave --align and --retune out")
+    if len(options.inputs) > 1:
+        raise ValueError(f"inputs {','.join(options.inputs)}: the drive is moved under one: name one")
     prepare_folder(out)
     with progress_bars() as report:
         ready = prepared(options, hidden=True, progress=report)
-        twins = [twin for twin in ready.twins if twin.input == options.inputs[0]]
+        twins = ready.twins
         seen, total = 0, len(twins) * len(SHIFTS) * len(ready.digits)
 
         def on_done(count: int) -> None:

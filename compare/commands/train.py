@@ -52,4 +52,7 @@ def train(
     accuracy = float((trained.model.classify(test.images) == test.labels).mean())
     save_model(out, trained.model, provenance(training, digits, trained.history) | {"test_accuracy": accuracy})
     ended = f"stopped after {len(trained.history)} of {epochs} epochs" if trained.interrupted else f"{epochs} epochs"
-    print(f"{ended}: {accuracy:.2%} of {len(test):,} test digits; the network is in {out}")
+    said = f"{ended}: {accuracy:.2%} of {len(test):,} test digits; the network is in {out}"
+    if trained.interrupted:
+        raise StoppedError(said)
+    print(said)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -24,8 +25,13 @@ def code_hash() -> str:
     """The SHA-256 of what the files do, 12 letters of it."""
     files = [path for package in WHOLE for path in (ROOT / package).rglob("*.py")]
     files += [ROOT / "compare" / f"{part}.py" for part in PARTS]
+    return hash_of(files, (ROOT / "bio").rglob("*.h"))
+
+
+def hash_of(files: Iterable[Path], headers: Iterable[Path] = ()) -> str:
+    """The same of these files, of which headers count by each letter."""
     digest = hashlib.sha256()
-    for header in sorted((ROOT / "bio").rglob("*.h"), key=lambda path: path.relative_to(ROOT).as_posix()):
+    for header in sorted(headers, key=lambda path: path.relative_to(ROOT).as_posix()):
         digest.update(header.read_bytes().replace(b"\r\n", b"\n"))
     for path in sorted(files, key=lambda path: path.relative_to(ROOT).as_posix()):
         digest.update(path.relative_to(ROOT).as_posix().encode())
