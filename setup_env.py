@@ -7,8 +7,10 @@
     python3 setup_env.py --extra lab run jupyter lab
 
 A stamp in the environment, written last, says what it was made from. Where the stamp is missing or says something else
-(an interrupted install, a moved checkout, another Python, changed dependencies), the environment is made afresh. This
-file needs the standard library only and keeps to the syntax of Python 3.6, so that an old Python can say it is old.
+(an interrupted install, a moved checkout, another Python), the environment is made afresh. Extras and changed
+dependencies are installed into the one that is there; where pip fails before it touches any package, as without a
+network, the stamp comes back. This file needs the standard library only and keeps to the syntax of Python 3.6, so that
+an old Python can say it is old.
 """
 
 import argparse
@@ -176,27 +178,59 @@ def interpreter(env: Path) -> str:
 
 
 def make(root: Path, env: Path, wanted: dict, reason: str, lock: tuple) -> None:
-    """Makes the environment, or only adds to it where nothing else is wrong with it, and stamps it at the end."""
+    """Makes the environment, or installs what is new into one that is sound, and stamps it at the end."""
     stamp = read_stamp(env)
     extras = sorted(set(wanted["extras"]) | set(stamp.get("extras", [])))
-    adding = bool(stamp) and not missing(env, dict(wanted, extras=[]))
-    if adding:
-        lacking = set(wanted["extras"]) - set(stamp.get("extras", []))
+    sound = not missing(env, dict(wanted, extras=[], project=stamp.get("project")))
+    lacking = set(wanted["extras"]) - set(stamp.get("extras", []))
+    if sound and stamp.get("project") == wanted["project"]:
         say(f"Adding {named(lacking)} to .venv (some seconds, once) …")
+    elif sound:
+        say(f"Bringing the environment in .venv up to date, because {reason} (some seconds, once) …")
     elif reason == "there is none":
         say("Setting up the environment in .venv (about a minute, once) …")
     else:
         say(f"Setting up the environment in .venv again, because {reason} (about a minute, once) …")
-    problem = "" if adding else venv_problem()
+    problem = "" if sound else venv_problem()
     if problem:
         raise SetupError(problem)
     with contextlib.suppress(FileNotFoundError):
         (env / STAMP).unlink()
-    if not adding:
+    if sound:
+        install_or_leave(root, env, extras, stamp, lock)
+    else:
         create(env, lock)
-    install(root, env, extras, lock)
+        install(root, env, extras, lock)
     found = {"interpreter": interpreter(env), "base": os.path.realpath(base_executable())}
     write_stamp(env, dict(wanted, extras=extras, **found))
+
+
+def install_or_leave(root: Path, env: Path, extras: list, stamp: dict, lock: tuple) -> None:
+    """Installs into a sound environment. Where pip fails without having touched a package, puts the old stamp back."""
+    before = packages(env)
+    try:
+        install(root, env, extras, lock)
+    except SetupError as error:
+        if packages(env) != before:
+            raise
+        write_stamp(env, stamp)
+        raise SetupError(f"{error}; .venv is as it was (to begin it afresh, with a network, remove it)") from None
+
+
+def packages(env: Path) -> dict:
+    """What is installed: each name in site-packages, those of metadata with the time at which they were written."""
+    folder = site_packages(env)
+    found = os.scandir(str(folder)) if folder.is_dir() else ()
+    return {
+        entry.name: entry.stat().st_mtime_ns if entry.name.endswith(".dist-info") else 0
+        for entry in found
+        if entry.name != "__pycache__"
+    }
+
+
+def site_packages(env: Path) -> Path:
+    """The folder of the environment's packages."""
+    return Path(sysconfig.get_path("purelib", "venv", {"base": str(env)}))
 
 
 def create(env: Path, lock: tuple) -> None:
@@ -234,7 +268,7 @@ def pip_problem(output: str, code: int, log: str) -> str:
     """What pip's messages come down to, and what to do about it."""
     if any(word in output.lower() for word in NO_NETWORK):
         return (
-            "pip does not reach the package index, which the first setup needs: connect this computer to the network "
+            "pip does not reach the package index, which this setup needs: connect this computer to the network "
             f"(behind a proxy, set HTTPS_PROXY) and run the same command again; {log} has the details"
         )
     return f"pip cannot install the project ({last_line(output, code)}): {log} has the details; then run the same again"

@@ -4,8 +4,9 @@
 
 First our trainer runs to its end with its defaults (`ann.Training`). The validation accuracy that it ends with is what
 the others train to, scored on the same held-out digits after each epoch; test digits are shown once, when all is over.
-In turns; time includes the scoring. PyTorch has our schedule (Adam, batches, cosine, decay), and its own defaults too;
-scikit-learn has its defaults, and our batch and step. Whoever has not got there by the last epoch is said to be short.
+In turns; time includes the scoring, but no import. PyTorch has our schedule (Adam, batches, cosine, decay), and its own
+defaults too; scikit-learn has its defaults, and our batch and step. Whoever has not got there by the last epoch is said
+to be short.
 """
 
 from __future__ import annotations
@@ -46,19 +47,24 @@ class Course:
 
 
 def sklearn_epochs(course: Course, ours: bool) -> Iterator[Predict]:
-    """scikit-learn's MLPClassifier, epoch by epoch; with our batch and step, or its defaults."""
+    """scikit-learn's MLPClassifier, epoch by epoch; with our batch and step, or its defaults. Imported by the call."""
     from sklearn.neural_network import MLPClassifier
 
     step, _ = course.training.chosen()
     options: dict[str, Any] = {"batch_size": course.training.batch, "learning_rate_init": step} if ours else {}
     model = MLPClassifier(course.training.sizes[1:-1], random_state=course.training.seed, **options)
-    for _ in range(course.epochs):
-        model.partial_fit(course.learn.images, course.learn.labels, classes=np.arange(10))
-        yield model.predict
+
+    def epochs() -> Iterator[Predict]:
+        for _ in range(course.epochs):
+            model.partial_fit(course.learn.images, course.learn.labels, classes=np.arange(10))
+            yield model.predict
+
+    return epochs()
 
 
 def torch_epochs(course: Course, ours: bool) -> Iterator[Predict]:
-    """A plain loop in PyTorch, epoch by epoch; with our batch, step, cosine and decay, or Adam as it comes."""
+    """A plain loop in PyTorch, epoch by epoch; with our batch, step, cosine and decay, or Adam as it comes. The call
+    imports it and builds the model."""
     import torch
     from torch import nn
 
@@ -81,14 +87,17 @@ def torch_epochs(course: Course, ours: bool) -> Iterator[Predict]:
         with torch.inference_mode():
             return model(torch.from_numpy(shown)).argmax(dim=1).numpy()
 
-    for _ in range(course.training.epochs if ours else course.epochs):
-        for some in torch.randperm(len(labels)).split(batch):
-            optimizer.zero_grad()
-            nn.functional.cross_entropy(model(images[some]), labels[some]).backward()
-            optimizer.step()
-            if cosine:
-                cosine.step()
-        yield predict
+    def epochs() -> Iterator[Predict]:
+        for _ in range(course.training.epochs if ours else course.epochs):
+            for some in torch.randperm(len(labels)).split(batch):
+                optimizer.zero_grad()
+                nn.functional.cross_entropy(model(images[some]), labels[some]).backward()
+                optimizer.step()
+                if cosine:
+                    cosine.step()
+            yield predict
+
+    return epochs()
 
 
 CONTESTANTS: dict[str, Callable[[Course], Iterator[Predict]]] = {
@@ -122,7 +131,7 @@ def ours(course: Course, whole: Digits, test: Digits) -> Outcome:
 
 
 def theirs(course: Course, epochs: Iterator[Predict], target: float, test: Digits) -> Outcome:
-    """Another, until it scores the target on validation digits, or has no more epochs."""
+    """Another, imported and built, until it scores the target on validation digits, or has no more epochs."""
     best, number, start, before = 0.0, 0, time.perf_counter(), time.process_time()
     for predict in epochs:
         number += 1

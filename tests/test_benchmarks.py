@@ -26,7 +26,8 @@ def libraries(monkeypatch):
     """Imports a module of `benchmarks`, which scripts there find beside themselves."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     yield importlib.import_module
-    for name in [name for name in sys.modules if name.split(".")[0] in {"libraries", "turns", "usage", "peers"}]:
+    ours = {"libraries", "turns", "usage", "peers", "training", "install"}
+    for name in [name for name in sys.modules if name.split(".")[0] in ours]:
         monkeypatch.delitem(sys.modules, name)
 
 
@@ -117,3 +118,34 @@ def test_use_counts_the_processes_that_were_started(libraries):
         assert child.pid in usage.family(os.getpid())
         assert usage.core_seconds(os.getpid()) - before >= 0.45
         assert usage.peak_megabytes(os.getpid()) > usage.peak_megabytes(child.pid) > 1
+
+
+def test_other_trainers_are_imported_before_the_first_epoch_is_asked_for(libraries, monkeypatch):
+    for name in ("torch", "sklearn", "sklearn.neural_network"):
+        monkeypatch.setitem(sys.modules, name, None)
+    for contestant in libraries("training").CONTESTANTS.values():
+        with pytest.raises(ImportError):
+            contestant(None)
+
+
+def test_a_library_that_failed_is_tried_again_and_what_is_installed_is_not(libraries, monkeypatch, tmp_path, capsys):
+    install, failing, asked = libraries("install"), {"norse", "nengo"}, []
+
+    def run(command, **_):
+        asked.append(command[-1])
+        return subprocess.CompletedProcess(command, int(command[-1] in failing), "", "notes\nERROR: no wheel\n")
+
+    def call():
+        asked.clear()
+        install.main()
+        return asked[:], capsys.readouterr().out.splitlines()
+
+    monkeypatch.setattr(install.subprocess, "run", run)
+    monkeypatch.setattr(sys, "argv", ["install.py", str(tmp_path)])
+    assert len(call()[0]) > 4
+    failing.remove("nengo")
+    why = "norse is left out until the next call, which tries it again: ERROR: no wheel"
+    assert call() == (["nengo", "norse"], [why])
+    assert call() == (["norse"], [why])
+    failing.clear()
+    assert [call(), call()] == [(["norse"], []), ([], [])]

@@ -8,9 +8,11 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,7 @@ class Checkout:
         self.root, self.env, self.setup = root, root / ".venv", setup
         self.done: list[str] = []
         self.interrupted = False
+        self.failure: Callable[[Path], object] | None = None  # what pip does to site-packages before it fails
         root.mkdir()
         shutil.copy(ROOT / "pyproject.toml", root)
         monkeypatch.setattr(setup, "create", self.create)
@@ -47,6 +50,7 @@ class Checkout:
         python = self.setup.env_python(env)
         python.parent.mkdir(parents=True)
         python.symlink_to(self.interpreter())
+        (self.setup.site_packages(env) / "numpy-2.dist-info").mkdir(parents=True)
         self.done.append("create")
 
     def interpreter(self) -> Path:
@@ -55,6 +59,9 @@ class Checkout:
     def install(self, root: Path, env: Path, extras: list, lock: tuple) -> None:
         if self.interrupted:
             raise KeyboardInterrupt
+        if self.failure:
+            self.failure(self.setup.site_packages(env))
+            raise self.setup.SetupError("pip fails")
         self.done.append(f"install {','.join(extras)}".strip())
 
     def prepare(self, *extras: str) -> list[str]:
@@ -103,9 +110,11 @@ def test_development_tools_are_added_once_and_serve_both(checkout):
     assert [checkout.prepare(), checkout.prepare("dev"), checkout.prepare()] == [[], [], []]
 
 
-def test_development_tools_stay_when_the_environment_is_redone(checkout):
+def test_development_tools_stay_when_the_environment_is_redone(checkout, monkeypatch):
     checkout.prepare("dev")
     add_dependency(checkout.root)
+    assert checkout.prepare() == ["install dev"]
+    monkeypatch.setattr(sysconfig, "get_platform", lambda: "elsewhere")
     assert checkout.prepare() == ["create", "install dev"]
 
 
@@ -114,12 +123,61 @@ def add_dependency(root: Path) -> None:
     pyproject.write_text(pyproject.read_text().replace("dependencies = [", 'dependencies = ["idna",', 1))
 
 
-def test_changed_dependencies_redo_the_environment(checkout, capsys):
+def test_changed_dependencies_are_installed_into_what_is_there(checkout, capsys):
     checkout.prepare()
     add_dependency(checkout.root)
-    assert checkout.prepare() == ANEW
-    assert "because pyproject.toml has changed" in capsys.readouterr().err
+    assert checkout.prepare() == ["install"]
+    assert "up to date, because pyproject.toml has changed" in capsys.readouterr().err
     assert checkout.prepare() == []
+
+
+def fail(checkout, failure: Callable[[Path], object], *extras: str) -> str:
+    """What a setup says where pip does this to site-packages and then fails."""
+    checkout.failure = failure
+    with pytest.raises(checkout.setup.SetupError, match="pip fails") as caught:
+        checkout.prepare(*extras)
+    checkout.failure = None
+    assert checkout.done == []
+    return str(caught.value)
+
+
+def test_an_addition_that_fails_before_it_touches_a_package_leaves_the_environment_in_use(checkout):
+    checkout.prepare()
+    assert ".venv is as it was" in fail(checkout, lambda _: None, "dev")
+    assert checkout.prepare() == []
+    assert checkout.prepare("dev") == ["install dev"]
+
+
+def test_changed_dependencies_that_do_not_come_wipe_nothing(checkout):
+    checkout.prepare("dev")
+    add_dependency(checkout.root)
+    for _ in range(2):
+        assert ".venv is as it was" in fail(checkout, lambda _: None)
+    assert checkout.prepare() == ["install dev"]
+    assert checkout.prepare() == []
+
+
+def reinstall(folder: Path) -> None:
+    (folder / "numpy-2.dist-info").rename(folder / "~umpy-2.dist-info")
+    (folder / "numpy-2.dist-info").mkdir()
+    shutil.rmtree(folder / "~umpy-2.dist-info")
+    os.utime(folder / "numpy-2.dist-info", ns=(0, 1))
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        lambda folder: (folder / "scipy-1.dist-info").mkdir(),
+        lambda folder: (folder / "scipy").mkdir(),
+        lambda folder: (folder / "numpy-2.dist-info").rmdir(),
+        reinstall,
+    ],
+    ids=["one more", "half of one", "one less", "one again"],
+)
+def test_an_addition_that_fails_among_the_packages_is_redone_from_the_start(checkout, failure):
+    checkout.prepare()
+    assert fail(checkout, failure, "dev") == "pip fails"
+    assert checkout.prepare() == ANEW
 
 
 def test_settings_of_the_checks_do_not_redo_it(checkout):
@@ -176,8 +234,9 @@ def test_the_stamp_is_absent_until_the_install_has_ended(checkout, monkeypatch):
     seen = []
     monkeypatch.setattr(checkout.setup, "install", lambda root, env, *_: seen.append(sorted(os.listdir(env))))
     checkout.prepare()
-    assert seen == [[checkout.setup.SCRIPTS]]
-    assert sorted(os.listdir(checkout.env)) == sorted([checkout.setup.SCRIPTS, checkout.setup.STAMP])
+    library = checkout.setup.site_packages(checkout.env).relative_to(checkout.env).parts[0]
+    assert seen == [sorted([checkout.setup.SCRIPTS, library])]
+    assert sorted(os.listdir(checkout.env)) == sorted([checkout.setup.SCRIPTS, library, checkout.setup.STAMP])
     assert json.loads((checkout.env / checkout.setup.STAMP).read_text())["path"] == str(checkout.env)
 
 
@@ -210,7 +269,7 @@ def test_a_second_setup_waits_for_the_first(checkout, capsys):
 @pytest.mark.parametrize("module", ["venv", "ensurepip"])
 def test_a_python_without_venv_says_what_to_install_and_breaks_nothing(checkout, monkeypatch, module):
     checkout.prepare()
-    add_dependency(checkout.root)
+    monkeypatch.setattr(sysconfig, "get_platform", lambda: "elsewhere")
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == module else find(name))
     with pytest.raises(checkout.setup.SetupError) as caught:
@@ -226,13 +285,18 @@ def test_a_broken_pyproject_is_named(checkout):
         checkout.prepare()
 
 
-def test_without_an_index_pip_ends_in_a_sentence_and_the_next_run_starts_afresh(tmp_path, setup, monkeypatch):
-    """A real environment and a real pip, which is sent to a port of this machine where nobody listens."""
+@pytest.fixture
+def no_index(monkeypatch):
+    """Sends a real pip to a port of this machine where nobody listens."""
     for name in [name for name in os.environ if name.upper().startswith("PIP_") or name.upper().endswith("_PROXY")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("PIP_RETRIES", "1")
+
+
+@pytest.mark.usefixtures("no_index")
+def test_without_an_index_pip_ends_in_a_sentence_and_the_next_run_starts_afresh(tmp_path, setup):
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     with pytest.raises(setup.SetupError) as caught:
         setup.prepare(tmp_path, [])
@@ -244,6 +308,20 @@ def test_without_an_index_pip_ends_in_a_sentence_and_the_next_run_starts_afresh(
     asked = [str(setup.env_python(env)), "-c", "import sys; print(sys.prefix, sys.version_info[:2])"]
     answer = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
     assert answer.strip() == f"{env} {sys.version_info[:2]}"
+
+
+@pytest.mark.usefixtures("no_index")
+def test_without_an_index_a_finished_environment_keeps_its_stamp_and_its_packages(tmp_path, setup, monkeypatch):
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with monkeypatch.context() as finished:
+        finished.setattr(setup, "install", lambda *_: None)
+        env = setup.prepare(tmp_path, [])
+    stamp, packages = (env / setup.STAMP).read_text(), setup.packages(env)
+    assert any(name.startswith("pip-") for name in packages)
+    with pytest.raises(setup.SetupError, match=r"^pip does not reach the package index, .*; \.venv is as it was"):
+        setup.prepare(tmp_path, ["dev"])
+    assert ((env / setup.STAMP).read_text(), setup.packages(env)) == (stamp, packages)
+    assert setup.prepare(tmp_path, []) == env
 
 
 def test_other_failures_of_pip_show_its_last_error(setup):
