@@ -147,6 +147,25 @@ def test_a_single_wrong_spike_in_the_answer_is_said(page, wrong):
     told(page, "agrees")
 
 
+def test_a_defect_of_the_page_is_not_told_as_a_silent_server(browser, servers):
+    with opened(browser, servers[0].address, expected="a defect") as page:
+        told(page, "agrees")
+        page.evaluate(
+            """() => {
+              const { compared } = Brian;
+              Brian.compared = () => {
+                Brian.compared = compared;
+                throw new Error("a defect");
+              };
+            }"""
+        )
+        with page.expect_event("pageerror", timeout=60_000):
+            draw(page, SEVEN)
+        assert page.locator("#brian").get_attribute("data-kind") == "asking"
+        draw(page, FOUR)  # and the server is asked on
+        told(page, "agrees")
+
+
 def test_only_the_newest_drawing_is_computed(page):
     told(page, "agrees")
     held, asked = [], []

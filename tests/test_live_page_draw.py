@@ -2,6 +2,8 @@
 of the same strokes, and what the page says of it too.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from live_page import (
@@ -14,6 +16,7 @@ from live_page import (
     opened,
     pad_at,
     page_networks,
+    reopened,
     said,
     sentence_of,
     stroke_of,
@@ -21,8 +24,11 @@ from live_page import (
     way,
 )
 from live_page_oracle import assert_python_agrees
+from specimens import write_idx
 
-from data import Stroke, prepare, render
+from compare.live.page import page_text
+from compare.live.payload import payload
+from data import Stroke, load_digits, prepare, render
 
 pytestmark = pytest.mark.xdist_group("live page")
 ONE = (("relu", "16-16"),)  # the network that the page opens with
@@ -115,6 +121,53 @@ def test_undo_and_clear_go_back_and_forth(page):
     assert_same_strokes([second], [stroke_of(FOUR[1], pad_at(page)[2])])
 
 
+def test_undo_brings_back_the_drawing_that_another_address_replaced(page):
+    drawn = draw(page, FOUR)
+    reopened(page, "drawing=&noise=0.5")
+    assert strokes_in(page) == []
+    page.locator("#undo").click()
+    assert_same_strokes(strokes_in(page), drawn)
+    assert "noise" not in said(page)
+
+
+def test_a_full_pad_refuses_a_stroke_and_forgets_nothing(page):
+    almost = page.evaluate(
+        """() => {
+          const points = Array.from({ length: 2_995 }, (_, k) => [(k % 200) / 255, (k % 100) / 255]);
+          return State.drawingText([{ points, width: 9 / 255 }]);
+        }"""
+    )
+    reopened(page, f"drawing={almost}")
+    draw(page, [way((70, 60), (230, 60))])
+    assert len(strokes_in(page)) == 2
+    draw(page, [way((70, 200), (230, 200))])
+    assert page.locator("#cursor").inner_text() == "The pad is full: undo or clear."
+    assert len(strokes_in(page)) == 2
+    page.locator("#undo").click()
+    assert said(page)["drawing"] == almost
+
+
+@pytest.mark.parametrize("buttons", [0, 2], ids=["no button", "the right button only"])
+def test_a_stroke_ends_where_the_mouse_moves_without_its_button(page, buttons):
+    left, top, side = pad_at(page)
+    path = way((70, 60), (230, 60))
+    page.mouse.move(left + path[0][0], top + path[0][1])
+    page.mouse.down()
+    for x, y in path[1:]:
+        page.mouse.move(left + x, top + y)
+    page.evaluate(
+        """([clientX, clientY, buttons]) => document.getElementById("pad").dispatchEvent(
+          new PointerEvent("pointermove", { pointerId: 1, pointerType: "mouse", clientX, clientY, buttons })
+        )""",
+        [left + 230, top + 200, buttons],
+    )
+    page.mouse.move(left + 100, top + 250)
+    page.mouse.up()
+    assert_same_strokes(strokes_in(page), [stroke_of(path, side)])
+    page.locator("#undo").click()
+    assert "digit" in said(page)
+
+
 def test_the_keys_draw_dots_and_lines_and_take_them_back(page):
     page.locator("#pad").focus()
     press = page.keyboard.press
@@ -193,3 +246,45 @@ def touch(page, path, *, at, second):
             send("touchMove", place, (second[0] + 30, second[1]))
         send("touchMove", place)  # with one finger only, which lifts the other
     send("touchEnd")
+
+
+@pytest.fixture(scope="module")
+def of_a_folder(tmp_path_factory):
+    """The address of a page whose test digits are a few of a folder: none is a 9, and the networks agree on all."""
+    folder = tmp_path_factory.mktemp("folder")
+    test = load_digits("test").spread(60)
+    test = test[np.flatnonzero(test.labels < 9)]
+    write_idx(folder / "t10k-images-idx3-ubyte", np.rint(test.images * 255).reshape(-1, 28, 28))
+    write_idx(folder / "t10k-labels-idx1-ubyte", test.labels)
+    networks = {name: replace(network, disagreed=test[:0]) for name, network in page_networks(ONE).items()}
+    html, _ = page_text(payload(networks, data=folder), brian=False)
+    file = folder / "page.html"
+    file.write_text(html, encoding="utf-8")
+    return file.as_uri()
+
+
+def test_a_button_without_test_digits_for_it_cannot_be_pressed_and_says_why(browser, of_a_folder):
+    with opened(browser, of_a_folder, offline=True) as page:
+        load, disagreed = page.locator("#load"), page.locator("#disagreed")
+        assert disagreed.is_disabled()
+        assert disagreed.get_attribute("title") == "They disagree on none of the test digits."
+        assert load.is_enabled()
+        page.locator("#wanted").select_option("9")
+        assert load.is_disabled()
+        assert load.get_attribute("title") == "There is no test digit of this class."
+        page.locator("#wanted").select_option("8")
+        assert load.is_enabled()
+        assert load.get_attribute("title") == ""
+        load.click()
+        assert sentence_of(page).endswith("an 8.")
+
+
+def test_the_page_says_how_many_digits_were_scored_and_whose_they_are(browser, address, of_a_folder):
+    own, other = "The digits are MNIST’s", "The digits are those of the folder given with --data."
+    for place, credit, wrong in ((address, own, other), (of_a_folder, other, own)):
+        with opened(browser, place, offline=True) as page:
+            assert page.locator("#accuracy").inner_text().startswith("Of 300 test digits, ")
+            assert page.locator("#disagreed").is_enabled() is (place == address)
+            footer = page.locator("footer").inner_text()
+            assert credit in footer
+            assert wrong not in footer

@@ -178,3 +178,32 @@ def test_no_junk_in_the_address_breaks_the_open_page(another_page, junk):
     )
     assert heard == []
     assert sentence_of(another_page)
+
+
+@pytest.mark.parametrize("silenced", [False, True])
+def test_other_layers_are_chosen_while_the_clock_plays(browser, address, silenced):
+    with opened(browser, f"{address}#hidden=100", offline=True, reduced_motion="no-preference") as page:
+        page.locator("#slowness").select_option("400")
+        busiest = page.locator("#unit-number")
+        for digit in page.evaluate("JSON.parse(document.getElementById('given').textContent).digits.index"):
+            reopened(page, f"hidden=100&digit={digit}")
+            if int(busiest.input_value()) >= 16:
+                break
+        assert int(busiest.input_value()) >= 16
+        assert page.locator("#play").inner_text() == "Pause"
+        page.evaluate(
+            """(silenced) => {
+              const hidden = document.getElementById("knob-hidden");
+              hidden.value = "16-16";
+              hidden.dispatchEvent(new Event("change"));
+              if (silenced) document.getElementById("silence").click();
+            }""",
+            silenced,
+        )
+        page.wait_for_function("() => !location.hash.includes('hidden=')")
+        counts = data_of(page)["bio"]["counts"][1]
+        assert int(busiest.input_value()) < len(counts) == 16
+        if silenced:
+            assert said(page)["silenced"] == said(page)["unit"] == f"0.{busiest.input_value()}"
+        else:
+            assert counts[int(busiest.input_value())] == max(counts)

@@ -1,6 +1,7 @@
 """The page thinks by itself as Brian2 and the standard network do: spike for spike, in all its settings."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from live_page import page_networks
 from live_page_oracle import by_brian
+from specimens import small_mnist
 
 from bio import LIF
 from bio.batch import Batch
@@ -17,11 +19,13 @@ from compare.live.networks import rounded
 from compare.live.payload import payload
 from compare.live.request import HIDDEN, OFFERED, network_and_stimulus, parsed
 from compare.mapping import weighted_sums
+from compare.score import matthews
 from data import load_digits
+from data.digits import MNIST
 
 DIGITS = load_digits("test").spread(200)
 CONSTANTS = ("tau_m", "t_ref", "v_rest", "v_threshold", "v_reset")
-SCRIPTS = ("random.js", "pcg64.js", "learned.js", "networks.js", "mlp.js", "lif.js", "think.js")
+SCRIPTS = ("random.js", "pcg64.js", "learned.js", "networks.js", "mlp.js", "lif.js", "think.js", "scatter.js")
 DEFAULTS = {"client": "test-client", "number": 1, "duration": 100, "tau_m": 20, "threshold": 20, "seed": 0}
 CHANGES = {
     "a quick membrane": {"tau_m": 5},
@@ -138,6 +142,37 @@ def test_spikes_and_voltages_agree_for_other_cells(page, networks, change, kind)
             np.testing.assert_allclose(np.reshape(layer, ours[:, 0].shape), ours[:, 0], rtol=1e-9, atol=1e-9)
 
 
+def agreements_by_page(page, asked, clocks):
+    return called(
+        page,
+        """([asked, clocks]) => {
+          const thought = Think.answer(Networks.find(given, asked.activation, asked.hidden), asked);
+          return clocks.map((clock) => Think.agreement(thought, Scatter.rates(thought, clock)));
+        }""",
+        [asked, clocks],
+    )
+
+
+@pytest.mark.parametrize("t_ref", [0, 2, 12.5, 20])
+@pytest.mark.parametrize("name", [(a, h) for a in OFFERED for h in HIDDEN], ids="-".join)
+def test_units_and_cells_are_on_where_the_mapping_says_so(page, networks, name, t_ref):
+    network = networks[name]
+    for digit in range(5):
+        asked = question(network, digit, activation=name[0], hidden=name[1], input="current", t_ref=t_ref)
+        spikes, _, _ = by_brian(networks, asked)
+        sums = weighted_sums(network.model, DIGITS.images[digit : digit + 1].astype(float))
+        clocks = range(4, asked["duration"] + 1, 4)
+        for clock, found in zip(clocks, agreements_by_page(page, asked, list(clocks)), strict=True):
+            table = np.zeros((2, 2), int)
+            for layer, size in enumerate(network.model.sizes[1:-1]):
+                counts = np.bincount([cell for step, cell in spikes[layer + 1] if step < clock], minlength=size)
+                fires = network.mapping.on(layer, counts, clock / 1e3)
+                np.add.at(table, ((sums[layer][0] > 0).astype(int), fires.astype(int)), 1)
+            (none, cell), (unit, both) = table.tolist()
+            assert found.pop("mcc") == pytest.approx(matthews(table.tolist()))
+            assert found == {"both": both, "unit": unit, "cell": cell, "none": none}
+
+
 @pytest.mark.parametrize("name", [(a, h) for a in OFFERED for h in HIDDEN], ids="-".join)
 def test_the_standard_network_agrees(page, networks, name):
     network = networks[name]
@@ -234,3 +269,12 @@ def test_the_closed_form_of_the_rate_is_the_cells(page):
         [{name: getattr(cell, name) for name in CONSTANTS}, drives.tolist()],
     )
     np.testing.assert_allclose(found, cell.rate(drives), rtol=1e-12)
+
+
+def test_the_page_knows_how_many_digits_were_scored_and_whether_they_are_mnists(networks, tmp_path):
+    one = {name: networks[name] for name in [("relu", "100")]}
+    given = payload(one, data=MNIST)
+    assert given.mnist
+    assert json.loads(given.header)["networks"][0]["accuracy"]["digits"] == 300
+    nobody = {name: replace(network, disagreed=DIGITS[:0]) for name, network in one.items()}
+    assert not payload(nobody, data=small_mnist(tmp_path)).mnist

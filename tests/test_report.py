@@ -18,9 +18,10 @@ from compare.experiments.experiment import WORDS
 from compare.experiments.registry import chosen, experiments
 from compare.options import Options
 from compare.pair import Pair
-from compare.report.page import MARKS, span
+from compare.report.page import MARKS, are_mnist, span
 from compare.score import score
 from compare.study import bench_of, run_study
+from data import load_digits
 
 NAMES = ("resolution", "by-hand", "cascade")
 
@@ -200,6 +201,17 @@ def test_a_full_bench_takes_the_comparisons_pairs_as_they_are(folder, model):
     bench = bench_of(comparison, quick=False, workers=1)
     assert bench.pair("relu") is comparison.pairs[0]
     assert isinstance(bench.pair("relu", "poisson"), Pair)
+
+
+def test_mnist_is_credited_where_the_digits_are_mnists(report):
+    _, page = report
+    said = " ".join(" ".join(page.said).split())
+    assert "The digits are those of the folder given with --data." in said
+    assert "Digits: MNIST" not in said
+    own = {f"{split}-{part}": h for split in ("train", "test") for part, h in load_digits(split).sha256.items()}
+    assert are_mnist({"options": {"data": None}, "data_sha256": own})
+    assert are_mnist({"options": {"data": "a copy"}, "data_sha256": own})
+    assert not are_mnist({"options": {"data": "others"}, "data_sha256": own | {"train-labels": "0"}})
 
 
 @pytest.mark.parametrize(("values", "said"), [([1.234], "1.2"), ([1.0, 2.0], "1.0 to 2.0"), ([0.04, 0.01], "0.0")])

@@ -37,6 +37,7 @@ class LiveNetwork:
     mapping    how it is translated
     network    what comes of it
     accuracy   of the standard network and of the spiking one, shown steady currents, on the test digits
+    scored     how many test digits that were
     read       where in their set the test digits stand that both read right
     disagreed  test digits to which they give different answers, a few
     """
@@ -47,6 +48,7 @@ class LiveNetwork:
     mapping: Mapping
     network: SpikingNetwork
     accuracy: tuple[float, float]
+    scored: int
     read: np.ndarray
     disagreed: Digits
 
@@ -104,6 +106,7 @@ def scored(pair: Pair) -> LiveNetwork:
         pair.twin.mapping,
         pair.twin.network,
         (float(right[0].mean()), float(right[1].mean())),
+        len(pair.digits),
         pair.digits.index[right[0] & right[1]],
         disagreements(pair),
     )

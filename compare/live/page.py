@@ -65,7 +65,13 @@ def page_text(given: Payload, *, brian: bool) -> tuple[str, str]:
     )
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     text = environment.from_string(part("page.html.j2")).render(
-        style=style, script=script, policy=policy, header=given.header, packed=given.packed, brian=brian
+        style=style,
+        script=script,
+        policy=policy,
+        header=given.header,
+        packed=given.packed,
+        mnist=given.mnist,
+        brian=brian,
     )
     return text, policy + "; frame-ancestors 'none'"  # which means something in a header only
 

@@ -20,6 +20,7 @@ from compare.files import write_utf8
 from compare.pair import Pair
 from compare.score import Score
 from compare.style import INPUT_NAMES, NETWORK_NAMES
+from data import load_digits
 
 #: the parts of the page: the experiments', their heading, and what their lines of the scorecard ask
 PARTS = (
@@ -70,11 +71,20 @@ def write_report(report: Report, path: Path) -> None:
         duration=f"{1e3 * report.scored[0][0].twin.duration:g}",
         parts=[(part, heading, asked, sections(report, part)) for part, heading, asked in PARTS],
         manifest=report.manifest,
+        mnist=are_mnist(report.manifest),
         command=report.command,
         quick=report.quick,
         live=report.live and report.live.name,
     )
     write_utf8(path, text)
+
+
+def are_mnist(manifest: dict[str, Any]) -> bool:
+    """Whether all digits of a report are MNIST's: none of another folder, or of one that holds the same."""
+    if manifest["options"]["data"] is None:
+        return True
+    own = {f"{split}-{part}": h for split in ("train", "test") for part, h in load_digits(split).sha256.items()}
+    return manifest["data_sha256"] == own
 
 
 def summary(scored: Sequence[tuple[Pair, Score]]) -> str:

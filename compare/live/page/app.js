@@ -11,7 +11,8 @@ const App = (() => {
   let thought = null;
   let third = null; // what the third learner made of the same digit
   let answered = null; // Brian2's answer to `thought`, once there is one
-  let busiest = null; // the unit that is looked at while nobody has chosen one
+  let busiest = null; // of `thought`: the unit that is looked at while nobody has chosen one
+  let renewed = true; // what is thought next is of another drawing or network, with another busiest unit
   let pad;
   let clock;
   let brian = null;
@@ -35,11 +36,7 @@ const App = (() => {
   }
 
   /** The unit that is looked at; where nobody has chosen, the busiest of the first layer. */
-  function looked() {
-    const counts = thought.bio.counts[1];
-    busiest ??= [0, counts.indexOf(Math.max(...counts))];
-    return state.unit ?? busiest;
-  }
+  const looked = () => state.unit ?? busiest;
 
   const network = () => Networks.find(given, state.activation, state.hidden);
   const label = () => (state.digit === null ? null : given.digits.labels[given.digits.index.indexOf(state.digit)]);
@@ -69,10 +66,16 @@ const App = (() => {
     if (frame !== null) cancelAnimationFrame(frame);
     frame = null;
     thought = Think.answer(network(), question());
+    if (renewed) {
+      const counts = thought.bio.counts[1];
+      busiest = [0, counts.indexOf(Math.max(...counts))];
+      renewed = false;
+    }
     third = Learned.answer(given.third, thought.question);
     if (answered) tell("Brian2 is asked …", "asking");
     answered = null;
     Knobs.show(state, network());
+    offer("disagreed", network().disagreed.length > 0, "They disagree on none of the test digits.");
     Views.tell(thought, third, label(), false);
     pad.draw();
     clock.renew(thought.bio, where);
@@ -93,7 +96,7 @@ const App = (() => {
   function change(changes) {
     const isOther = changes.hidden && changes.hidden !== state.hidden;
     state = { ...(isOther ? State.withHidden(state, changes.hidden) : state), ...changes };
-    if (["strokes", "hidden", "activation"].some((name) => name in changes)) busiest = null;
+    if (["strokes", "hidden", "activation"].some((name) => name in changes)) renewed = true;
   }
 
   /** A stroke that grows is thought about in each frame; once it is `done`, at once. */
@@ -106,10 +109,11 @@ const App = (() => {
     } else frame ??= requestAnimationFrame(() => think("end"));
   }
 
-  /** A knob that turns shows where it leads; once it stands, that is meant. */
+  /** A knob that turns shows where it leads; once it stands, that is meant. Units of other layers are shown at once. */
   function turn(changes) {
     change(typeof changes === "function" ? changes(state) : changes);
-    frame ??= requestAnimationFrame(() => think("stands"));
+    if (changes.hidden) think("stands");
+    else frame ??= requestAnimationFrame(() => think("stands"));
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (frame !== null) think("stands");
@@ -147,6 +151,8 @@ const App = (() => {
       "save-data": data,
     };
     for (const [id, act] of Object.entries(buttons)) element(id).addEventListener("click", () => act());
+    element("wanted").addEventListener("change", offerWanted);
+    offerWanted(); // a browser may keep the choice through a reload
     for (const id of ["ann", "bio"]) element(id).addEventListener("click", (event) => clicked(event, id));
     window.addEventListener("hashchange", () => location.hash.slice(1) !== written && reopen());
     new ResizeObserver(refresh).observe(element("stage"));
@@ -156,6 +162,7 @@ const App = (() => {
 
   function reopen() {
     pad.drop();
+    pad.remember(state);
     drawn(opened(), true);
   }
 
@@ -165,12 +172,21 @@ const App = (() => {
     draw();
   }
 
-  /** Shows a test digit of the class that is asked for. */
-  function load() {
-    const wanted = element("wanted").value;
+  /** The test digits of the class that is asked for. */
+  function wanted() {
+    const { value } = element("wanted");
     const { index, labels } = given.digits;
-    pad.load(another(index.filter((_, k) => wanted === "any" || labels[k] === Number(wanted))));
+    return index.filter((_, k) => value === "any" || labels[k] === Number(value));
   }
+
+  const load = () => pad.load(another(wanted()));
+
+  /** Whether a button can be pressed; where not, its title says why. */
+  function offer(id, isThere, why) {
+    Object.assign(element(id), { disabled: !isThere, title: isThere ? "" : why });
+  }
+
+  const offerWanted = () => offer("load", wanted().length > 0, "There is no test digit of this class.");
 
   /** One of some test digits by chance, not the one that is shown. */
   function another(digits) {

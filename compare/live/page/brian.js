@@ -29,16 +29,20 @@ const Brian = (() => {
       waiting = null;
       busy = true;
       onAsking();
-      try {
-        const { ok, status, body } = await post(thought.question);
-        if (ok) onAnswer(thought, body);
-        else if (status === 503 || status >= 500) leave(thought, body.error);
-        else if (status !== 409) onAway(body.error);
-      } catch {
-        leave(thought, "the server does not answer");
-      }
+      const answer = await post(thought.question).catch(() => null);
       busy = false;
-      if (waiting && !away) next();
+      try {
+        hear(thought, answer);
+      } finally {
+        if (waiting && !away) next();
+      }
+    }
+
+    function hear(thought, answer) {
+      if (answer === null) leave(thought, "the server does not answer");
+      else if (answer.ok) onAnswer(thought, answer.body);
+      else if (answer.status >= 500) leave(thought, answer.body.error);
+      else if (answer.status !== 409) onAway(answer.body.error);
     }
 
     async function post(question) {

@@ -31,11 +31,11 @@ const Pad = (() => {
     const ended = () => onChange(drawn(), true);
 
     function begin(point) {
-      remember();
       if (State.isFull(drawn().strokes)) {
         onSay("The pad is full: undo or clear.");
         return;
       }
+      remember();
       change([...drawn().strokes, { points: [point], width: State.rounded(width()) }], false);
     }
 
@@ -67,6 +67,11 @@ const Pad = (() => {
     });
     canvas.addEventListener("pointermove", (event) => {
       if (event.pointerId !== pointer) return;
+      if (!(event.buttons & 1)) {
+        drop(); // it was lifted where no event told of it
+        ended();
+        return;
+      }
       const all = event.getCoalescedEvents?.() ?? [];
       extend((all.length ? all : [event]).map(place));
     });

@@ -33,9 +33,9 @@ const Scatter = (() => {
   }
 
   /** The rates (Hz) of each hidden layer's cells over the time up to the clock. */
-  function rates({ bio, network, cell }, clock) {
+  function rates({ bio, network }, clock) {
     const hidden = network.layers.slice(0, -1);
-    return hidden.map((_, layer) => Think.rates(Think.countsUntil(bio, layer + 1, clock), clock * bio.dt, cell));
+    return hidden.map((_, layer) => Think.rates(Think.countsUntil(bio, layer + 1, clock), clock * bio.dt, network));
   }
 
   /** The rate that a layer's cells are expected at, against the activation: both as functions of the weighted sum. */

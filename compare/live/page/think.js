@@ -68,8 +68,8 @@ const Think = (() => {
     return found;
   }
 
-  /** The rates in Hz that spike counts over a time (s) tell of, as compare/mapping.py has it. */
-  function rates(counts, time, cell) {
+  /** The rates in Hz that spike counts over a time (s) tell of, as compare/mapping.py has it: by the network's own cell. */
+  function rates(counts, time, { cell }) {
     return Float64Array.from(counts, (n) => (n ? (n + 0.5) / (time + cell.t_ref) : 0));
   }
 

@@ -30,7 +30,7 @@ const Unit = (() => {
    * @param {Object} thought  of Think
    * @param {Object} at  {clock (steps), unit: [layer, number]}
    */
-  function show({ network, question, ann, bio, cell }, { clock, unit: [layer, number] }) {
+  function show({ network, question, ann, bio }, { clock, unit: [layer, number] }) {
     const last = layer === network.layers.length - 1;
     const layers = element("unit-layer");
     const names = network.layers.map((_, k) => Plots.layerName(network, k));
@@ -42,7 +42,7 @@ const Unit = (() => {
     drawn(network, layer, number);
     const counts = Think.countsUntil(bio, layer + 1, clock);
     const spikes = counts[number];
-    const hz = Think.rates([spikes], clock * bio.dt, cell)[0];
+    const hz = Think.rates([spikes], clock * bio.dt, network)[0];
     const isSilent = !last && question.silenced[layer].includes(number);
     element("unit-text").textContent =
       `Weighted sum ${signed(ann.sums[layer][number])}, activation ${ann.activations[layer][number].toFixed(2)}; ` +

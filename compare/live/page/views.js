@@ -77,10 +77,10 @@ const Views = (() => {
     if (!final) return;
     element("spoken").textContent = sentence(thought, label);
     element("outputs").replaceChildren(...outputs(thought));
-    const { ann, bio } = thought.network.accuracy;
+    const { ann, bio, digits } = thought.network.accuracy;
     const [standard, spiking] = [ann, bio].map((share) => `${(100 * share).toFixed(1)} %`);
     element("accuracy").textContent =
-      `Of 10,000 test digits, with no knob turned and no unit silenced, ` +
+      `Of ${digits.toLocaleString("en")} test digits, with no knob turned and no unit silenced, ` +
       `this standard network reads ${standard}, its spiking twin, given steady currents, ${spiking}.`;
   }
 
