@@ -919,6 +919,15 @@ def test_two_drawings_are_the_same_where_every_layer_correlates(layers, word, ou
     assert one_sentence(found.sentence)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_where_one_network_is_silent_nothing_is_told_to_correlate_in_every_layer(order, outcomes):
+    one = outcomes[drawn].result.drawn[0]
+    good, silent = (replace(one, alike=((m,) * 3,) * 2, sure=((m,) * 2,) * 2) for m in (0.95, float("nan")))
+    found = drawn.verdict(drawn.Result(10, (good, silent)[::order]))
+    assert found.holds == "in part"
+    assert "in some layer there is nothing to correlate" in found.sentence
+
+
 @pytest.mark.parametrize(
     ("middle", "said"),
     [

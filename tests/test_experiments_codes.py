@@ -325,6 +325,30 @@ def test_renditions_draw_together_in_all_networks_in_some_or_in_none(ann, bio, w
     assert one_sentence(found.sentence)
 
 
+@pytest.mark.parametrize(
+    ("ann", "bio", "word", "said"),
+    [
+        ((1, 2), (1, np.nan), "in part", "and 2.0 in those outputs that differ at all"),
+        ((1, np.nan), (1, 2), "in part", "and 2.0 in those outputs that differ at all"),
+        ((1, np.nan), (1, np.nan), "does not hold", "and no output differs at all"),
+    ],
+)
+def test_silent_outputs_tell_no_digits_apart_whichever_network_has_them(ann, bio, word, said):
+    result = replace(
+        same(ann, bio), drawn=np.arange(3), matrices={"relu": dict.fromkeys(("ann", "bio"), [np.eye(3)] * 2)}
+    )
+    found = sameness.verdict(result)
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
+    assert "1.00 → none" in sameness.finding(result)
+    shown = sameness.EXPERIMENT.draw(result)
+    titles = [drawing.figure.get_suptitle() + drawing.alt for drawing in shown]
+    titles += [ax.get_title() for ax in shown[0].figure.axes]
+    assert all("nan" not in text for text in (sameness.finding(result), *titles))
+    assert "not at all in the" in titles[0]
+
+
 # --- squash
 
 
@@ -560,6 +584,21 @@ def test_inactive_or_active_takes_most_values_near_an_end_and_some_near_each(net
     assert found.holds == word
     assert said in found.sentence
     assert one_sentence(found.sentence)
+
+
+def test_of_layers_that_never_change_no_bimodality_and_no_agreement_are_told():
+    whole = network("relu", (1.0, 0.0), (1.0, 0.0))
+    units, cells = whole.values
+    silent = replace(cells, bimodality=np.nan, interval=(np.nan, np.nan))
+    nothing = replace(whole.agreement[0], mcc=np.nan, interval=(np.nan, np.nan))
+    for values, said in (((units, silent), "bimodality of activations 0.90"), ((silent, silent), "rates 100% | 0%)")):
+        result = on_off.Result(60, (replace(whole, values=values, agreement=(nothing,)),))
+        (drawing,) = on_off.EXPERIMENT.draw(result)
+        texts = [text.get_text() for ax in drawing.figure.axes for text in ax.texts]
+        assert said in on_off.finding(result)
+        assert "there is nothing to correlate" in on_off.finding(result)
+        assert all("nan" not in text for text in (on_off.finding(result), drawing.alt, *texts))
+        assert "nothing to correlate" in texts
 
 
 def test_the_share_near_the_ends_lies_within_its_interval():
