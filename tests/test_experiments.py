@@ -572,6 +572,7 @@ def test_the_winner_is_who_is_ahead():
         ((0.9, 0.8), "holds", "with 3 hidden layers it reads 80 %, sigmoid 50 %"),
         ((0.5, 0.8), "in part", "surely ahead at 1 of 2 depths"),
         ((0.4, 0.5), "does not hold", "ahead at no depth"),
+        ((0.505, 0.5), "does not hold", "ahead by less than a point at any depth"),  # and surely, at one
     ],
 )
 def test_relu_is_easier_to_train_where_it_is_ahead_at_every_depth(relu, word, said):

@@ -401,6 +401,16 @@ def test_noise_breaks_the_analogy_where_it_changes_answers_of_every_twin(changed
     assert judged(variability, replace(results(variability), twins=tuple(twins))) == word
 
 
+def test_what_depends_on_the_twin_is_told_of_twins_and_not_of_inputs(results):
+    """Of two twins with one input, where the other network's answers change."""
+    twin = replace(results(variability).twins[0], changed=(0.0, 0.0, 0.005))
+    other = replace(twin, activation="sigmoid", changed=(0.1, 0.05, 0.2))
+    found = variability.verdict(replace(results(variability), twins=(twin, other)))
+    assert found.holds == "in part"
+    assert "of one twin (sigmoid, steady current), and 0 % of another (ReLU, steady current)" in found.sentence
+    assert one_sentence(found.sentence)
+
+
 def test_the_fano_factor_of_poisson_counts_is_1_and_of_constant_ones_0():
     rng = np.random.default_rng(0)
     counts = rng.poisson(rng.exponential(2, (30, 40)), (10, 30, 40))
