@@ -682,7 +682,7 @@ def looked(name, median, expected=0.9):
 @pytest.mark.parametrize(
     ("medians", "words"),
     [
-        ((0.9, 0.89), ["as much as 5,000 noise images can show", "0.89", "30% of the cells silent"]),
+        ((0.9, 0.89), ["as much as is expected of 5,000 noise images", "0.89", "30% of the cells silent"]),
         ((0.9, 0.3), ["in some networks only (ReLU)"]),
         ((0.2, 0.3), ["less than it should", "0.20"]),
     ],
@@ -704,10 +704,23 @@ def test_a_unit_looks_for_its_weights_as_far_as_the_images_can_show(medians, wor
     assert one_sentence(judged.sentence)
 
 
+def test_the_least_of_the_cells_is_told_with_what_is_expected_of_it_which_is_no_maximum():
+    """Not the least part of what is expected: 0.5 of 0.5 is less than 0.6 of 0.9."""
+    found = (looked("relu", 0.6, 0.9), looked("sigmoid", 0.5, 0.5))
+    judged = looks_for.verdict(looks_for.Result(5_000, found, {}, {}))
+    assert "by 0.50 or more in cells, where 0.50 is expected" in judged.sentence
+    assert "most" not in judged.sentence + judged.measure
+    silent = looked("sigmoid", np.nan)
+    judged = [looks_for.verdict(looks_for.Result(5_000, pair, {}, {})) for pair in ((found[0], silent), (silent,) * 2)]
+    assert "by 0.60 or more in cells that fire" in judged[0].sentence
+    assert "nothing to correlate" in judged[1].sentence
+    assert all(one_sentence(one.sentence) for one in judged)
+
+
 def test_units_without_light_are_left_out_of_medians():
     assert looks_for.middle(np.array([0.2, np.nan, 0.4])) == pytest.approx(0.3)
     silent = replace(looked("relu", 0.9), unaided=np.full(3, np.nan))
-    assert "noise images can show" in looks_for.finding(looks_for.Result(5_000, (silent,), {}, {}))
+    assert "as is expected of 5,000 noise images" in looks_for.finding(looks_for.Result(5_000, (silent,), {}, {}))
 
 
 def test_a_network_without_hidden_layers_can_be_looked_at(tmp_path):
