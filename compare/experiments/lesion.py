@@ -175,7 +175,8 @@ def verdict(result: Result) -> Verdict:
             "in part": f"In these {result.draws} draws, damage hurts the two unlike in {sum(apart)} of {len(apart)} "
             f"cases: {seen}.",
             "no break seen": f"In these {result.draws} draws, no damage hurts one clearly more than the other: without "
-            f"{lost} of their {spoken(units[0].kind)}, standard networks read {percent(ann)}, their twins {percent(bio)}.",
+            f"{lost} of their {spoken(units[0].kind)}, standard networks read {percent(ann)}, their twins "
+            f"{percent(bio)}.",
         }[word],
     )
 

@@ -86,8 +86,8 @@ def finding(result: Result) -> str:
     chance = len(result.curves) * 0.025  # a 95 % interval is passed on either side by one value in forty
     return (
         f"{effort(result)}. Beyond what it loses on clean digits, by 95 % intervals the spiking network stands "
-        f"{better} of {len(result.curves)} curves better and {worse} worse than its standard network, where chance alone "
-        f"gives some {chance:.1g} of each; on average distortion costs it {costs(result)}."
+        f"{better} of {len(result.curves)} curves better and {worse} worse than its standard network, where chance "
+        f"alone gives some {chance:.1g} of each; on average distortion costs it {costs(result)}."
     )
 
 
