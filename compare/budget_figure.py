@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from compare.budget import Budget
+from compare.budget import Budget, Loss
 from compare.figures import told_name
 from compare.style import ANN, BIO, GREY, INPUT_NAMES, headline
 
@@ -107,8 +109,21 @@ def finding(account: Budget) -> str:
     who = (
         f"{told_name(account.twin)} {'-'.join(map(str, account.twin.model.sizes))}, {1e3 * account.twin.duration:g} ms"
     )
-    worst = max(path, key=lambda loss: loss.lost)
+    worst, moved = max(path, key=lambda loss: loss.lost), beyond_chance(path)
     all_told = f"{lost:.2f} points lost" if lost >= 0 else f"{-lost:.2f} points won"
-    if worst.lost <= 0 or worst.p >= SURE:
-        return f"{who}: {all_told} on the way to spikes, no step by more than chance"
-    return f"{who}: {all_told} on the way to spikes, most to {STEP_CAUSES[worst.name]} ({100 * worst.lost:.2f})"
+    taken, won = (max(moved, key=lambda loss: sign * loss.lost, default=worst) for sign in (1, -1))
+    if not moved:
+        where = "no step by more than chance"
+    elif taken.lost > 0:
+        where = f"{'most' if taken is worst else 'surely'} to {STEP_CAUSES[taken.name]} ({100 * taken.lost:.2f})"
+    else:
+        where = f"no step loses by more than chance, but {STEP_CAUSES[won.name]} won {-100 * won.lost:.2f}"
+    return f"{who}: {all_told} on the way to spikes, {where}"
+
+
+def beyond_chance(path: Sequence[Loss]) -> list[Loss]:
+    """The steps that lose or win by more than chance, all told: by Holm's correction for their number (Scand. J. Stat.
+    1979, 6:65)."""
+    ordered = sorted(path, key=lambda loss: loss.p)
+    chance = [place for place, loss in enumerate(ordered) if loss.p * (len(ordered) - place) >= SURE]
+    return [loss for loss in ordered[: chance[0] if chance else None] if loss.lost]

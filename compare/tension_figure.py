@@ -60,7 +60,8 @@ def mark_threshold(ax: Axes, found: Tension) -> None:
 
 
 def finding(tensions: Sequence[Tension]) -> str:
-    """What each network has to give up at its best on/off agreement, in a sentence."""
+    """What each network has to give up at its best on/off agreement, in a sentence. Both c₀ are the best of the digits
+    shown, so that it is at least 0 by construction."""
     parts = []
     for found in tensions:
         if np.isnan(found.mcc).all():
@@ -69,4 +70,7 @@ def finding(tensions: Sequence[Tension]) -> str:
         agreed = int(np.nanargmax(found.mcc))
         given_up = 100 * (found.lost[agreed] - found.lost.min())
         parts.append(f"{given_up:.1f} points for {told_name(found.twin)}")
-    return f"What the best on/off agreement costs in accuracy, against the best c₀ for accuracy: {', '.join(parts)}"
+    return (
+        "What the best on/off agreement costs in accuracy, against the best c₀ for accuracy, both chosen on these "
+        f"digits (so at least 0): {', '.join(parts)}"
+    )

@@ -11,7 +11,7 @@ from specimens import taught
 
 from bio import LIF, simulate
 from compare.budget import Budget, Loss, answers, budget, closed_form, one_by_one, simulations, steps
-from compare.budget_figure import budget_figure, finding
+from compare.budget_figure import beyond_chance, budget_figure, finding
 from compare.comparison import translate
 from compare.mapping import weighted_sums
 from compare.options import Options
@@ -193,12 +193,26 @@ def loss(name, lost, p=1e-9):
         ({"f-I curve": 0.03}, 1e-9, r"3\.00 points lost.*most to the bend of the f–I curve \(3\.00\)"),
         ({"f-I curve": 0.01, "finite dt": 0.02}, 1e-9, r"3\.00 points lost.*most to steps of dt \(2\.00\)"),
         ({"spikes": 0.001}, 0.4, r"0\.10 points lost.*no step by more than chance"),
-        ({"spikes": -0.002}, 1e-9, r"0\.20 points won.*no step"),
+        ({"spikes": -0.002}, 1e-9, r"0\.20 points won.*no step loses .*, but spikes between layers won 0\.20"),
+        ({"spikes": 0.001}, 0.02, r"0\.10 points lost.*no step by more than chance"),  # of as many as there are
     ],
 )
 def test_the_title_says_where_the_points_went(lost, p, said):
     account = Budget(twin_of("relu"), 40, [loss(name, lost.get(name, 0.0), p) for name in PATH])
     assert re.search(said, finding(account))
+
+
+def test_a_loss_that_is_sure_is_told_though_a_larger_one_may_be_chance():
+    chances = {"f-I curve": (0.02, 0.2), "spikes": (0.01, 1e-6)}
+    losses = [loss(name, *chances.get(name, (0.0, 1.0))) for name in PATH]
+    assert "surely to spikes between layers (1.00)" in finding(Budget(twin_of("relu"), 40, losses))
+
+
+def test_sure_steps_are_those_of_holms_correction():
+    """Of six: p < 0.0083, then < 0.01, and the third, of 0.02, is not < 0.0125."""
+    path = [loss(name, 0.01, p) for name, p in zip(PATH[1:], (0.02, 0.0095, 0.008, 0.03, 0.02, 1.0), strict=True)]
+    assert [found.p for found in beyond_chance(path)] == [0.008, 0.0095]
+    assert beyond_chance([loss(name, 0.01, 0.009) for name in PATH[1:]]) == []
 
 
 def test_the_figure_shows_a_bar_a_step_and_a_line_a_layer():

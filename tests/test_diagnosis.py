@@ -15,6 +15,7 @@ from specimens import small_mnist, taught
 from ann import MLP, save_model
 from compare.commands.diagnose import told
 from compare.comparison import translate
+from compare.diagnosis import find
 from compare.diagnosis.causes import (
     COARSE,
     FEW_SPIKES,
@@ -283,6 +284,15 @@ def test_layers_of_a_sound_translation_are_what_the_mapping_asks_for():
         assert layer.factor == pytest.approx(1)
         assert layer.shift == 0
         assert layer.passed == pytest.approx(1, abs=0.25)
+
+
+def test_a_twin_as_straight_as_it_can_be_made_is_given_no_remedy(monkeypatch):
+    """Its silent cells, which no suspect explains, lose digits; its curve is aligned by slope and tuned already."""
+    monkeypatch.setattr(find, "necessary", lambda suspects, case: [])
+    twin = replace(all_weights(twin_of(), 0), align="slope", retuned=True)
+    found = diagnose(twin, DIGITS, TRAINING)
+    assert found.loses
+    assert found.findings == ()
 
 
 def test_a_handful_of_lost_digits_is_no_loss():

@@ -464,6 +464,10 @@ def test_what_is_said_of_sloppiness_follows_the_numbers():
     assert "Neither reads sloppy digits without effort" in sloppiness.finding(fall)
     assert "0 of 1 curves better and 1 worse" in sloppiness.finding(fall)
     assert sloppiness.finding(fall).endswith("costs it 10.0 points more.")
+    many = sloppiness.Result(10, fall.curves * 40, examples)
+    assert "0 of 40 curves better and 40 worse" in sloppiness.finding(many)
+    assert "chance alone gives some 1 of each" in sloppiness.finding(many)
+    assert "surely" not in sloppiness.finding(many)
     stand = sloppiness.Result(10, (made_up([(0.9, 0.9), (0.89, 0.9)]),), examples)
     assert "nearly as well" in sloppiness.finding(stand)
     assert "1 of 1 curves better and 0 worse" in sloppiness.finding(stand)
@@ -572,6 +576,7 @@ def test_the_winner_is_who_is_ahead():
         ((0.9, 0.8), "holds", "with 3 hidden layers it reads 80 %, sigmoid 50 %"),
         ((0.5, 0.8), "in part", "surely ahead at 1 of 2 depths"),
         ((0.4, 0.5), "does not hold", "ahead at no depth"),
+        ((0.505, 0.5), "does not hold", "ahead by less than a point at any depth"),  # and surely, at one
     ],
 )
 def test_relu_is_easier_to_train_where_it_is_ahead_at_every_depth(relu, word, said):
@@ -917,6 +922,15 @@ def test_two_drawings_are_the_same_where_every_layer_correlates(layers, word, ou
     assert found.holds == word
     assert f"{min(layers):.2f}" in found.sentence
     assert one_sentence(found.sentence)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_where_one_network_is_silent_nothing_is_told_to_correlate_in_every_layer(order, outcomes):
+    one = outcomes[drawn].result.drawn[0]
+    good, silent = (replace(one, alike=((m,) * 3,) * 2, sure=((m,) * 2,) * 2) for m in (0.95, float("nan")))
+    found = drawn.verdict(drawn.Result(10, (good, silent)[::order]))
+    assert found.holds == "in part"
+    assert "in some layer there is nothing to correlate" in found.sentence
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from compare.experiments.dale_training import EXCITATORY, hidden_signs, keeping_
 from compare.experiments.experiment import WORDS, Outcome
 from compare.experiments.figures import negative as negative_figure
 from compare.pair import Pair
+from compare.score import wilson
 from data import Digits, load_digits
 
 SIZES = (784, 12, 10)
@@ -324,12 +325,33 @@ def test_dales_law_breaks_the_analogy_where_every_law_costs_surely(hidden, stric
 
 
 @pytest.mark.parametrize(
-    ("highs", "word"), [((0.3, 0.4), "breaks"), ((0.3, 0.96), "in part"), ((1, 1), "no break seen")]
+    ("at_once", "word"),
+    [
+        (((0.3, 1e-6), (0.4, 0.01)), "breaks"),
+        (((0.3, 1e-6), (0.94, 0.2)), "in part"),
+        (((0.94, 0.2), (0.99, 0.01)), "no break seen"),
+    ],
 )
-def test_an_answer_takes_time_where_it_is_not_there_when_first_asked_for(highs, word, results):
+def test_an_answer_takes_time_where_it_is_not_there_when_first_asked_for(at_once, word, results):
+    """Accuracy at first and McNemar's p, of two twins."""
     result = results(decision_time)
-    races = [replace(r, high=np.full_like(r.high, high)) for r, high in zip(result.races, highs, strict=False)]
+    races = [
+        replace(r, accuracy=np.full_like(r.accuracy, accuracy), p_at_once=p)
+        for r, (accuracy, p) in zip(result.races, at_once, strict=False)
+    ]
     assert judged(decision_time, decision_time.Result(60, {"relu": (0.95, 0.94, 0.96)}, tuple(races))) == word
+
+
+def test_what_is_first_lost_is_asked_of_the_same_digits():
+    """Of 40 digits the twin first misreads 6 that its network reads: Wilson's intervals overlap, p is 2 · 2⁻⁶."""
+    sums, verdicts = np.zeros((40, 10)), np.zeros((40, 3), int)
+    sums[:, 0], verdicts[:6, 0] = 1, 1
+    pair = pair_of([sums], [np.zeros((40, 10), int)], labels=np.zeros(40, int), verdicts=verdicts)
+    found = decision_time.race(pair, np.random.default_rng(0), 20)
+    assert found.p_at_once == pytest.approx(2 / 2**6)
+    assert found.high[0] > wilson(np.ones(40, bool))[0]
+    ann = {"relu": (1.0, *wilson(np.ones(40, bool)))}
+    assert judged(decision_time, decision_time.Result(40, ann, (found,))) == "breaks"
 
 
 def test_a_digit_is_decided_when_its_verdict_changes_no_more():
@@ -399,6 +421,16 @@ def test_a_correlation_beyond_what_shuffling_gives_is_no_chance_though_its_inter
 def test_noise_breaks_the_analogy_where_it_changes_answers_of_every_twin(changed, word, results):
     twins = [replace(twin, changed=c) for twin, c in zip(results(variability).twins, changed, strict=True)]
     assert judged(variability, replace(results(variability), twins=tuple(twins))) == word
+
+
+def test_what_depends_on_the_twin_is_told_of_twins_and_not_of_inputs(results):
+    """Of two twins with one input, where the other network's answers change."""
+    twin = replace(results(variability).twins[0], changed=(0.0, 0.0, 0.005))
+    other = replace(twin, activation="sigmoid", changed=(0.1, 0.05, 0.2))
+    found = variability.verdict(replace(results(variability), twins=(twin, other)))
+    assert found.holds == "in part"
+    assert "of one twin (sigmoid, steady current), and 0 % of another (ReLU, steady current)" in found.sentence
+    assert one_sentence(found.sentence)
 
 
 def test_the_fano_factor_of_poisson_counts_is_1_and_of_constant_ones_0():
@@ -582,12 +614,17 @@ def test_the_lead_of_the_twin_is_counted_from_where_each_began():
     [
         (((-0.1, -0.15, -0.05), (-0.2, -0.3, -0.1)), "breaks", "its twin loses 20.0 points more when weights go"),
         (((0.1, 0.05, 0.15), (-0.2, -0.5, 0.1)), "in part", "the network loses 10.0 points more when hidden units go"),
-        (((0.1, -0.05, 0.15), (-0.2, -0.5, 0.1)), "no break seen", "No damage surely hurts one more"),
+        (((0.1, -0.05, 0.15), (-0.2, -0.5, 0.1)), "no break seen", "no damage hurts one clearly more"),
     ],
 )
 def test_damage_breaks_the_analogy_where_one_surely_suffers_more(leads, word, said, results):
     series = [replace(s, over_all=lead) for s, lead in zip(results(lesion).series, leads, strict=True)]
-    found = lesion.verdict(replace(results(lesion), series=tuple(series)))
+    result = replace(results(lesion), series=tuple(series), draws=5)
+    found = lesion.verdict(result)
     assert found.holds == word
+    assert "n these 5 draws" in found.sentence
+    assert "surely" not in found.sentence
+    assert "the same 5 draws" in lesion.finding(result)
+    assert "(in these 5 draws)" in " ".join(lesion.EXPERIMENT.draw(result)[0].figure.get_suptitle().split())
     assert said in found.sentence
     assert one_sentence(found.sentence)

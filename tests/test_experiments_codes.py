@@ -325,6 +325,30 @@ def test_renditions_draw_together_in_all_networks_in_some_or_in_none(ann, bio, w
     assert one_sentence(found.sentence)
 
 
+@pytest.mark.parametrize(
+    ("ann", "bio", "word", "said"),
+    [
+        ((1, 2), (1, np.nan), "in part", "and 2.0 in those outputs that differ at all"),
+        ((1, np.nan), (1, 2), "in part", "and 2.0 in those outputs that differ at all"),
+        ((1, np.nan), (1, np.nan), "does not hold", "and no output differs at all"),
+    ],
+)
+def test_silent_outputs_tell_no_digits_apart_whichever_network_has_them(ann, bio, word, said):
+    result = replace(
+        same(ann, bio), drawn=np.arange(3), matrices={"relu": dict.fromkeys(("ann", "bio"), [np.eye(3)] * 2)}
+    )
+    found = sameness.verdict(result)
+    assert found.holds == word
+    assert said in found.sentence
+    assert one_sentence(found.sentence)
+    assert "1.00 → none" in sameness.finding(result)
+    shown = sameness.EXPERIMENT.draw(result)
+    titles = [drawing.figure.get_suptitle() + drawing.alt for drawing in shown]
+    titles += [ax.get_title() for ax in shown[0].figure.axes]
+    assert all("nan" not in text for text in (sameness.finding(result), *titles))
+    assert "not at all in the" in titles[0]
+
+
 # --- squash
 
 
@@ -562,6 +586,21 @@ def test_inactive_or_active_takes_most_values_near_an_end_and_some_near_each(net
     assert one_sentence(found.sentence)
 
 
+def test_of_layers_that_never_change_no_bimodality_and_no_agreement_are_told():
+    whole = network("relu", (1.0, 0.0), (1.0, 0.0))
+    units, cells = whole.values
+    silent = replace(cells, bimodality=np.nan, interval=(np.nan, np.nan))
+    nothing = replace(whole.agreement[0], mcc=np.nan, interval=(np.nan, np.nan))
+    for values, said in (((units, silent), "bimodality of activations 0.90"), ((silent, silent), "rates 100% | 0%)")):
+        result = on_off.Result(60, (replace(whole, values=values, agreement=(nothing,)),))
+        (drawing,) = on_off.EXPERIMENT.draw(result)
+        texts = [text.get_text() for ax in drawing.figure.axes for text in ax.texts]
+        assert said in on_off.finding(result)
+        assert "there is nothing to correlate" in on_off.finding(result)
+        assert all("nan" not in text for text in (on_off.finding(result), drawing.alt, *texts))
+        assert "nothing to correlate" in texts
+
+
 def test_the_share_near_the_ends_lies_within_its_interval():
     parts = np.random.default_rng(0).random((300, 4))
     found = on_off.values("ann", parts, resamples(300))
@@ -643,7 +682,7 @@ def looked(name, median, expected=0.9):
 @pytest.mark.parametrize(
     ("medians", "words"),
     [
-        ((0.9, 0.89), ["as much as 5,000 noise images can show", "0.89", "30% of the cells silent"]),
+        ((0.9, 0.89), ["as much as is expected of 5,000 noise images", "0.89", "30% of the cells silent"]),
         ((0.9, 0.3), ["in some networks only (ReLU)"]),
         ((0.2, 0.3), ["less than it should", "0.20"]),
     ],
@@ -665,10 +704,23 @@ def test_a_unit_looks_for_its_weights_as_far_as_the_images_can_show(medians, wor
     assert one_sentence(judged.sentence)
 
 
+def test_the_least_of_the_cells_is_told_with_what_is_expected_of_it_which_is_no_maximum():
+    """Not the least part of what is expected: 0.5 of 0.5 is less than 0.6 of 0.9."""
+    found = (looked("relu", 0.6, 0.9), looked("sigmoid", 0.5, 0.5))
+    judged = looks_for.verdict(looks_for.Result(5_000, found, {}, {}))
+    assert "by 0.50 or more in cells, where 0.50 is expected" in judged.sentence
+    assert "most" not in judged.sentence + judged.measure
+    silent = looked("sigmoid", np.nan)
+    judged = [looks_for.verdict(looks_for.Result(5_000, pair, {}, {})) for pair in ((found[0], silent), (silent,) * 2)]
+    assert "by 0.60 or more in cells that fire" in judged[0].sentence
+    assert "nothing to correlate" in judged[1].sentence
+    assert all(one_sentence(one.sentence) for one in judged)
+
+
 def test_units_without_light_are_left_out_of_medians():
     assert looks_for.middle(np.array([0.2, np.nan, 0.4])) == pytest.approx(0.3)
     silent = replace(looked("relu", 0.9), unaided=np.full(3, np.nan))
-    assert "noise images can show" in looks_for.finding(looks_for.Result(5_000, (silent,), {}, {}))
+    assert "as is expected of 5,000 noise images" in looks_for.finding(looks_for.Result(5_000, (silent,), {}, {}))
 
 
 def test_a_network_without_hidden_layers_can_be_looked_at(tmp_path):

@@ -152,6 +152,22 @@ def test_of_cells_that_learned_from_other_digits_nothing_is_concluded(result):
         assert "MNIST" not in third_learner.verdict(found).sentence + third_learner.finding(found)
 
 
+def test_figures_say_that_the_cells_learned_from_other_digits_and_conclude_nothing(result):
+    sure = replace(result.robust[0], accuracy=((0.9, 0.7, 0.5, 0.3),) * 2 + ((0.8, 0.8, 0.7, 0.7),), p=1e-6)
+    own = replace(other(result, accuracy=0.3, interval=(0.28, 0.32), template=0.8), robust=(sure, *result.robust[1:]))
+    for found in (own, replace(own, same_digits=False)):
+        for drawing in third_learner.EXPERIMENT.draw(found):
+            title = " ".join(drawing.figure.get_suptitle().split())
+            axes = drawing.figure.axes
+            panels, legends = [ax.get_title() for ax in axes], [ax.get_legend() for ax in axes if ax.get_legend()]
+            keys = [text.get_text() for legend in legends for text in legend.texts]
+            assert ("MNIST" in title) == ("MNIST" in drawing.alt) == (not found.same_digits)
+            assert any("MNIST" in text for text in keys + panels) == (not found.same_digits)
+            if not found.same_digits:
+                assert "Spikes alone make" not in title
+                assert "more than the standard network" not in title
+
+
 def test_the_interval_over_distortions_is_as_wide_as_that_of_one_since_all_are_of_the_same_digits(result):
     n = result.distorted_digits
     for place, learner in enumerate(result.learners):

@@ -148,9 +148,10 @@ def spiking_findings(case: Case) -> tuple[list[Finding], Pair]:
         regained = float(right(best).mean() - without)
         tried = f"with this repaired {right(best).mean():.1%} are right, instead of {without:.1%}"
         found.append(Finding(cause.name(case), f"{cause.evidence(case)}; {tried}", cause.remedy(case), regained))
-    if worse(right(best), best.ann_answers == best.digits.labels):
-        bent = Case(best, case.training)
-        trials = [(remedy, trial(twin, best.digits)) for remedy, twin in straighter(bent)]
+    bent = Case(best, case.training)
+    loses = worse(right(best), best.ann_answers == best.digits.labels)
+    trials = [(remedy, trial(twin, best.digits)) for remedy, twin in straighter(bent)] if loses else []
+    if trials:  # none of a twin that is as straight as it can be made
         most = max(right(pair).mean() for _, pair in trials)
         remedy, again = next((name, pair) for name, pair in trials if right(pair).mean() >= most - CLOSE)
         if worse(right(best), right(again), least=CLOSE):

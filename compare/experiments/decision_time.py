@@ -23,12 +23,13 @@ from compare.experiments.resampling import Interval, fraction
 from compare.experiments.spearman import rho, rho_drawn_anew, rho_shuffled
 from compare.experiments.wording import NONE, number, percent, twin_name
 from compare.pair import Pair
-from compare.score import first_time, wilson
+from compare.score import first_time, mcnemar, wilson
 from compare.style import INPUT_NAMES, NETWORK_NAMES
 
 BINS = 10  # of equally many digits each, by margin
 BIASED = 2  # times as common as in the end is a first guess that is no answer
 CLOSE = 0.005  # "within half a point"
+SURE = 0.05  # of McNemar's p
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,8 @@ class Race:
 
     first_guess          the commonest verdict of the first sample, where it is much commoner than in the end; else None
     accuracy, low, high  (k,): of the verdict at each of the times, with Wilson's 95 % interval
+    p_at_once            that at the first of them it is as often right as the standard network, on the same digits
+                         (McNemar's exact test)
     decided              (k,): the fraction of digits that are decided by then
     by_digit             (10, 2): mean decision time of each class, and its standard error; nan where there are none
     by_margin            (bins, 3): of each tenth of the digits mean margin, mean decision time and its standard error
@@ -55,6 +58,7 @@ class Race:
     accuracy: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    p_at_once: float
     decided: np.ndarray
     by_digit: np.ndarray
     by_margin: np.ndarray
@@ -65,6 +69,10 @@ class Race:
     rho: float | None
     rho_interval: tuple[float, float] | None
     rho_shuffled: tuple[float, float] | None
+
+    def surely_less_at_once(self, ann: float) -> bool:
+        """Whether it first reads surely less than its standard network, whose accuracy is given."""
+        return bool(self.accuracy[0] < ann and self.p_at_once < SURE)
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,7 @@ def race(pair: Pair, rng: np.random.Generator, repeats: int) -> Race:
     took, margins = times[decision(pair.response.verdicts)][timed], margin(pair.sums[-1])[timed]
     accuracy, wrong = right.mean(axis=0), took[~right[timed, -1]]
     low, high = np.array([wilson(column) for column in right.T]).T
-    ann = float((pair.ann_answers == truth).mean())
+    ann_right = pair.ann_answers == truth
     return Race(
         activation=pair.twin.model.activation,
         input=pair.twin.input,
@@ -106,10 +114,11 @@ def race(pair: Pair, rng: np.random.Generator, repeats: int) -> Race:
         accuracy=accuracy,
         low=low,
         high=high,
+        p_at_once=mcnemar(ann_right, right[:, 0]),
         decided=(took[:, None] <= times).mean(axis=0),
         by_digit=np.array([mean_and_error(took[(truth[timed] == digit) & (digit != guess)]) for digit in range(10)]),
         by_margin=tenths(margins, took),
-        to_half_point=first_time(times, accuracy, ann - CLOSE),
+        to_half_point=first_time(times, accuracy, float(ann_right.mean()) - CLOSE),
         median=float(np.median(took)) if took.size else float("nan"),
         slow=float(np.percentile(took, 90)) if took.size else float("nan"),
         median_wrong=float(np.median(wrong)) if wrong.size else None,
@@ -152,8 +161,9 @@ def tenths(margins: np.ndarray, took: np.ndarray) -> np.ndarray:
 
 
 def verdict(result: Result) -> Verdict:
-    """It breaks: when verdicts are first asked, a twin reads surely less than its standard network."""
-    word = judged("break", [race.high[0] < result.ann[race.activation][1] for race in result.races])
+    """It breaks: when verdicts are first asked, a twin reads surely less than its standard network,
+    by McNemar's test on the same digits."""
+    word = judged("break", [race.surely_less_at_once(result.ann[race.activation][0]) for race in result.races])
     quick, slow = (end(result.races, key=lambda race: race.accuracy[0]) for end in (max, min))
     first = number(float(result.races[0].times[0]), decimals=0)
     extremes = [quick] if quick is slow else [quick, slow]

@@ -105,7 +105,7 @@ def verdict(result: Result) -> Verdict:
         min(zip(found.alike, found.sure, strict=True), key=lambda layer: np.nan_to_num(layer[0][1], nan=-np.inf))
         for found in result.drawn
     ]
-    least = min(middle for (_, middle, _), _ in weakest)
+    least = float(np.min([middle for (_, middle, _), _ in weakest]))  # nan where any is: Python's min may pass it over
     numbers = f"digit by digit, they correlate by at least {number(least)}"
     if np.isnan(least):
         numbers = "in some layer there is nothing to correlate"

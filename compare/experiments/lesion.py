@@ -6,7 +6,7 @@ nothing is calibrated again. At fraction 1 only the biases of the output are lef
 fraction is gone at every larger one, as it is in a brain that ages.
 
 Bands hold 95 % of both draws and digits drawn anew (a bootstrap in both directions); the two networks are compared on
-the same draws and digits.
+the same draws and digits. So few draws do not tell how unlike others may be: what is said is said of these draws.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def half_lost(series: Series) -> int:
 
 
 def verdict(result: Result) -> Verdict:
-    """It breaks: one of the two surely loses more of its accuracy than the other, under every kind of damage."""
+    """It breaks: in these draws one of the two clearly loses more of its accuracy, under every kind of damage."""
     apart = [series.over_all[1] > 0 or series.over_all[2] < 0 for series in result.series]
     word = judged("break", apart)
     worst = max(
@@ -171,17 +171,20 @@ def verdict(result: Result) -> Verdict:
         table["bio"],
         word,
         {
-            "breaks": f"Damage hurts the two unlike: {seen}.",
-            "in part": f"Damage hurts the two unlike in {sum(apart)} of {len(apart)} cases: {seen}.",
-            "no break seen": f"No damage surely hurts one more than the other: without {lost} of their "
-            f"{spoken(units[0].kind)}, standard networks read {percent(ann)}, their twins {percent(bio)}.",
+            "breaks": f"Damage hurts the two unlike in these {result.draws} draws: {seen}.",
+            "in part": f"In these {result.draws} draws, damage hurts the two unlike in {sum(apart)} of {len(apart)} "
+            f"cases: {seen}.",
+            "no break seen": f"In these {result.draws} draws, no damage hurts one clearly more than the other: without "
+            f"{lost} of their {spoken(units[0].kind)}, standard networks read {percent(ann)}, their twins "
+            f"{percent(bio)}.",
         }[word],
     )
 
 
 def finding(result: Result) -> str:
     """How much both lose at half, and which suffers more."""
-    return " ".join(finding_of_series(series) for series in result.series)
+    few = f"All this is of the same {result.draws} draws of what is lost, too few to tell of others."
+    return " ".join([*(finding_of_series(series) for series in result.series), few])
 
 
 def finding_of_series(series: Series) -> str:

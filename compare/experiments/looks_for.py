@@ -6,8 +6,9 @@ With white noise, pixels independent of each other, the STA of a cell that filte
 is proportional to its weights (Chichilnisky, Network 2001, 12:199). The images are uniform noise in [0, 1]. Half
 brightness everywhere is more light than any digit: under it many cells are silent, or fire as fast as they can.
 So, as at a bench, a steady current holds each cell: under the mean image it stands at the threshold of its unit
-(z = 0). What is found without it is told too. From N images a correlation of at most 1/√(1 + 784/(ρ² N)) can be
-expected, with ρ that of the spike counts with the weighted sums.
+(z = 0). What is found without it is told too. From N images a correlation of 1/√(1 + 784/(ρ² N)) is expected, with ρ
+that of the cell's own spike counts with the weighted sums: so much do N images give of a cell that follows its weights
+as closely as this one. It is no maximum: a cell that follows them more closely gives more.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from data import Digits
 SHOWN = 50e-3  # how long the cells see each image, s
 DRAWN = 8  # units whose images are drawn
 LITTLE = 0.5  # of it: hardly the weights any more
-CLOSE = 0.97  # of the correlation that so many images allow: as good as that
+CLOSE = 0.97  # of the correlation that is expected of so many images: as good as that
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Found:
 
     cells     of the STA with the unit's own weights, held at threshold
     units     the same with activations instead of spike counts
-    expected  what as many images allow, by the formula
+    expected  what as many images would give of a cell that follows its weights as closely, by the formula
     others    of the STA with another unit's weights
     unaided   of the STA with the weights, cells not held
     digits    of the STA with the weights, where the images are the test digits
@@ -154,7 +155,7 @@ def middle(values: np.ndarray) -> float:
 
 
 def verdict(result: Result) -> Verdict:
-    """It looks for its weights: what excites it resembles them as closely as so many images can show."""
+    """It looks for its weights: what excites it resembles them as closely as is expected of so many images."""
     limits = [middle(found.expected) for found in result.found]
     units = [middle(found.units) for found in result.found]
     cells = [found.median for found in result.found]
@@ -165,16 +166,19 @@ def verdict(result: Result) -> Verdict:
         "in part": "What excites a unit, or a cell, is only in part the pattern in its weights",
         "does not hold": "What excites a unit, or a cell, is hardly the pattern in its weights",
     }[word]
-    least = int(np.nanargmin(reached)) % len(limits) if np.isfinite(reached).any() else 0
+    least = int(np.nanargmin(cells)) if np.isfinite(cells).any() else 0
+    which = "cells" if np.isfinite(cells).all() else "cells that fire"
     ann = [bootstrapped(defined(found.units), 0, of=np.median) for found in result.found]
     return Verdict(
-        "correlation of what excites with the weights, median (most possible: "
+        "correlation of what excites with the weights, median (expected of as many images: "
         f"{' and '.join(dict.fromkeys(number(limit) for limit in limits))})",
         lines((f.activation, number(u, i)) for f, u, i in zip(result.found, units, ann, strict=True)),
         lines((f.activation, number(f.median, f.interval)) for f in result.found),
         word,
-        f"{claim}: in noise they correlate by {number(cells[least])} or more in cells, where "
-        f"{number(limits[least])} is the most.",
+        f"{claim}: in noise they correlate by {number(cells[least])} or more in {which}, where "
+        f"{number(limits[least])} is expected."
+        if np.isfinite(cells).any()
+        else f"{claim}: no cell fired, so that there is nothing to correlate.",
     )
 
 
@@ -191,9 +195,8 @@ def finding(result: Result) -> str:
         )
     close = [found.name for found in result.found if found.median >= CLOSE * middle(found.expected)]
     if len(close) == len(result.found):
-        claim = (
-            f"What makes a cell fire resembles its unit's weights as much as {result.images:,} noise images can show"
-        )
+        as_expected = f"as much as is expected of {result.images:,} noise images"
+        claim = f"What makes a cell fire resembles its unit's weights {as_expected}"
     elif close:
         claim = f"What makes a cell fire resembles its unit's weights in some networks only ({', '.join(close)})"
     else:

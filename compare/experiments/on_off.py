@@ -221,10 +221,22 @@ def finding(result: Result) -> str:
         hidden = network.agreement[0]
         by_network.append(
             f"{network.name}: {where} (near off | near on: activations {units.off:.0%} | {units.on:.0%}, "
-            f"rates {cells.off:.0%} | {cells.on:.0%}; bimodality {units.bimodality:.2f} and {cells.bimodality:.2f}); "
-            f"unit and cell agree on off or on with MCC {hidden.mcc:.3f}"
+            f"rates {cells.off:.0%} | {cells.on:.0%}{bimodalities(network, '; ')}); "
+            + (
+                "on and off, units or cells never change: there is nothing to correlate"
+                if np.isnan(hidden.mcc)
+                else f"unit and cell agree on off or on with MCC {hidden.mcc:.3f}"
+            )
         )
     return f'"Inactive or active" (most values near an end, and some near each). {". ".join(by_network)}.'
+
+
+def bimodalities(network: Network, before: str) -> str:
+    """The bimodality of activations and rates, where they are not all the same; nothing where both are."""
+    known = [found for found in network.values if np.isfinite(found.bimodality)]
+    if len(known) == 2:
+        return f"{before}bimodality {known[0].bimodality:.2f} and {known[1].bimodality:.2f}"
+    return "".join(f"{before}bimodality of {KINDS[found.kind]} {found.bimodality:.2f}" for found in known)
 
 
 EXPERIMENT = Experiment(

@@ -119,7 +119,7 @@ def verdict(result: Result) -> Verdict:
     word = judged(
         "claim",
         yes=[sure and grows(layers) for sure, layers in zip(surely, runs, strict=True)],
-        no=[layers[-1].interval[1] <= layers[0].interval[0] for layers in runs],
+        no=[not layers[-1].interval[1] > layers[0].interval[0] for layers in runs],
     )
     first, last = runs[0][0].separation, [layers[-1].separation for layers in runs]
     claim = {
@@ -138,14 +138,16 @@ def verdict(result: Result) -> Verdict:
         )
         for kind in ("ann", "bio")
     )
-    least, most = (number(end(last), decimals=1) for end in (min, max))
+    known = [value for value in last if np.isfinite(value)]
+    least, most = (number(end(known, default=None), decimals=1) for end in (min, max))
+    where = "the output" if len(known) == len(last) else "those outputs that differ at all"
+    apart = f"{least if least == most else f'{least} to {most}'} in {where}" if known else "no output differs at all"
     return Verdict(
         "distance between digits in spreads (d′), pixels → output",
         ann,
         bio,
         word,
-        f"{claim}: two digits lie {number(first, decimals=1)} spreads apart as pixels, and "
-        f"{least if least == most else f'{least} to {most}'} in the output.",
+        f"{claim}: two digits lie {number(first, decimals=1)} spreads apart as pixels, and {apart}.",
     )
 
 
@@ -154,7 +156,7 @@ def finding(result: Result) -> str:
     by_network = []
     for network in result.networks:
         runs = {kind: [layer.separation for layer in layers] for kind, layers in layers_of(network)}
-        steps = " → ".join(f"{value:.2f}" for value in runs["ann"]), " → ".join(f"{v:.2f}" for v in runs["bio"])
+        steps = [" → ".join(spreads(value) for value in runs[kind]) for kind in ("ann", "bio")]
         by_network.append(
             f"{network.name}: d' {steps[0]} in the standard network, {steps[1]} in the spiking one; {likes(network)}"
         )
@@ -174,6 +176,11 @@ def finding(result: Result) -> str:
 def layers_of(network: Network) -> tuple[tuple[str, tuple[Layer, ...]], ...]:
     """Both networks' layers, the standard one's first."""
     return ("ann", network.ann), ("bio", network.bio)
+
+
+def spreads(separation: float) -> str:
+    """A d', or that it has none: all images evoke the same there."""
+    return "none" if np.isnan(separation) else f"{separation:.2f}"
 
 
 def grows(layers: Sequence[Layer]) -> bool:

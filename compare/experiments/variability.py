@@ -23,7 +23,6 @@ from compare.experiments.resampling import Interval, drawn_anew, fraction, middl
 from compare.experiments.wording import number, percent, twin_name
 from compare.mapping import weighted_sums
 from compare.parallel import Job
-from compare.style import INPUT_NAMES
 from data import Digits
 
 APART = 1_000_000  # trial t of digit i draws what is keyed by i + t · APART
@@ -190,8 +189,8 @@ def verdict(result: Result) -> Verdict:
         {
             "breaks": f"Cells do not repeat themselves (Fano factors up to {number(fano)}), and no twin its answers: "
             f"up to {most}.",
-            "in part": f"It depends: with {INPUT_NAMES[unsteady.input]}, {most}; with {INPUT_NAMES[steady.input]}, "
-            f"{percent(steady.changed[0])} do.",
+            "in part": f"It depends: {most} of one twin ({twin_name(unsteady.activation, unsteady.input)}), and "
+            f"{percent(steady.changed[0])} of another ({twin_name(steady.activation, steady.input)}).",
             "no break seen": f"No twin was seen to change its answers much: at most, {most}.",
         }[word],
     )

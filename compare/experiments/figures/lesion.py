@@ -25,7 +25,8 @@ def draw(result: Result) -> Sequence[Drawing]:
     axes[0, 0].set_ylabel("accuracy (%)")
     axes[1, 0].set_ylabel("twin lost less\nthan the MLP by (points)")
     axes[0, 0].legend(loc="lower left", fontsize=9)
-    headline(figure, "; ".join(f"{NETWORK_NAMES[s.activation]}, {s.kind}: {sufferer(s)}" for s in result.series))
+    suffer = "; ".join(f"{NETWORK_NAMES[s.activation]}, {s.kind}: {sufferer(s)}" for s in result.series)
+    headline(figure, f"{suffer} (in these {result.draws} draws)")
     return [Drawing("lesion", figure, finding(result))]
 
 

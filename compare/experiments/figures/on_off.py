@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.experiments.experiment import Drawing
-from compare.experiments.on_off import EDGES, END, KINDS, UNIFORM, Network, Result
+from compare.experiments.on_off import EDGES, END, KINDS, UNIFORM, Agreement, Network, Result, bimodalities
 from compare.style import ANN, BIO, GREY, headline
 
 
@@ -25,12 +26,17 @@ def draw(result: Result) -> Sequence[Drawing]:
     headline(figure, title(result))
     alt = "; ".join(
         f"{network.name}: near off and near on {units.off:.0%} and {units.on:.0%} of activations, {cells.off:.0%} and "
-        f"{cells.on:.0%} of rates, bimodality {units.bimodality:.2f} and {cells.bimodality:.2f}, MCC "
-        + ", ".join(f"{layer.layer} {layer.mcc:.3f}" for layer in network.agreement)
+        f"{cells.on:.0%} of rates{bimodalities(network, ', ')}, MCC "
+        + ", ".join(f"{layer.layer} {told(layer)}" for layer in network.agreement)
         for network in result.networks
         for units, cells in [network.values]
     )
     return [Drawing("on-off", figure, f"Distribution of activations and rates, and their agreement. {alt}.")]
+
+
+def told(layer: Agreement) -> str:
+    """A layer's MCC, or that it has none."""
+    return "has nothing to correlate" if np.isnan(layer.mcc) else f"{layer.mcc:.3f}"
 
 
 def title(result: Result) -> str:
@@ -86,6 +92,9 @@ def agreements(ax: Axes, result: Result) -> Axes:
     """MCC of "the cell is on" with "the unit is on": a row a layer."""
     rows = [(network.name, layer) for network in result.networks for layer in network.agreement]
     for row, (_, layer) in enumerate(rows):
+        if np.isnan(layer.mcc):
+            ax.annotate("nothing to correlate", (0.02, row), va="center")
+            continue
         ax.plot(layer.interval, [row, row], color="black", lw=2)
         ax.plot(layer.mcc, row, "D", color="black", ms=6)
         left = layer.mcc > 0.6

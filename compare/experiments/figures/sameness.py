@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.experiments.experiment import Drawing
-from compare.experiments.sameness import Network, Result, grows, layers_of
+from compare.experiments.sameness import Network, Result, grows, layers_of, spreads
 from compare.style import ANN, BIO, GREY, headline
 
 COLOURS = {"ann": ANN, "bio": BIO}
@@ -34,18 +34,15 @@ def matrices(result: Result, network: Network) -> Drawing:
                 setting(ticks, [str(digit) for digit in np.unique(result.drawn)])
             ax.grid(False)
             ax.set_title(
-                f"{layer.name}: d' {layer.separation:.2f}", color=COLOURS[kind] if layer.name != "pixels" else "black"
+                f"{layer.name}: d' {spreads(layer.separation)}",
+                color=COLOURS[kind] if layer.name != "pixels" else "black",
             )
         row[0].set_ylabel("standard network\ndigit" if kind == "ann" else "spiking network\ndigit")
     for ax in axes[1]:
         ax.set_xlabel("digit")
     figure.colorbar(mesh, ax=axes, label="distance: 1 - correlation of what two images evoke", shrink=0.6, extend="max")
     ends = [layers[-1].separation / layers[0].separation for _, layers in layers_of(network)]
-    headline(
-        figure,
-        f"{network.name}: outputs separate digits {ends[0]:.1f} times as far as pixels do in the standard network, "
-        f"{ends[1]:.1f} times in the spiking one",
-    )
+    headline(figure, f"{network.name}: outputs separate digits {farther(*ends)}")
     alt = "; ".join(
         f"{'standard' if kind == 'ann' else 'spiking'} {layer.name}: {layer.within:.2f} within a digit, "
         f"{layer.between:.2f} between digits"
@@ -56,12 +53,21 @@ def matrices(result: Result, network: Network) -> Drawing:
     return Drawing(stem, figure, f"Mean distances of what images evoke, {network.name}. {alt}.")
 
 
+def farther(ann: float, bio: float) -> str:
+    """How many times as far as pixels do outputs separate digits, in both networks; nan where all evoke the same."""
+    than = " as far as pixels do"
+    first = "not at all" if np.isnan(ann) else f"{ann:.1f} times{than}"
+    second = "not at all" if np.isnan(bio) else f"{bio:.1f} times{than if np.isnan(ann) else ''}"
+    return f"{first} in the standard network, {second} in the spiking one"
+
+
 def summary(result: Result) -> Drawing:
     """d' from layer to layer in each pair, and how alike their layers are."""
     columns = len(result.networks)
     figure = Figure(figsize=(3.6 * columns + 5.2, 4.4), layout="constrained")
     axes = figure.subplots(1, columns + 1, width_ratios=[1] * columns + [1.5])
-    most = max(layer.interval[1] for n in result.networks for _, layers in layers_of(n) for layer in layers)
+    ends = [layer.interval[1] for n in result.networks for _, layers in layers_of(n) for layer in layers]
+    most = max((end for end in ends if np.isfinite(end)), default=np.nan)
     for ax, network in zip(axes, result.networks, strict=False):
         separations(ax, network)
         ax.set_ylim(0, 1.1 * most if np.isfinite(most) else None)

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from compare.experiments.experiment import Drawing
-from compare.experiments.third_learner import Result
+from compare.experiments.third_learner import Learner, Result
 from compare.experiments.wording import listed
 from compare.receptive_fields import parts_of_largest, smoothed, tiles
 from compare.style import ANN, BIO, headline, shades
@@ -40,21 +40,32 @@ def fields(result: Result) -> Drawing:
     figure.colorbar(mesh, ax=right, orientation="horizontal", shrink=0.7, pad=0.02).set_label(
         "weight (part of the cell's greatest)"
     )
-    right.set_title(f"{third.name}: learned by spike timing (sorted by class)")
+    right.set_title(f"{called(result, third)}: learned by spike timing (sorted by class)")
+    templates = result.same_digits and third.template > standard.template
     headline(
         figure,
         f"Spikes alone make templates, the gradient does not: weights are like a mean digit by {third.template:.2f} "
         f"and {standard.template:.2f}"
-        if third.template > standard.template
+        if templates
         else f"Weights are like a mean digit by {third.template:.2f} after spikes alone, {standard.template:.2f} after "
-        "learning by gradient",
+        f"learning by gradient{elsewhere(result)}",
     )
     alt = (
         f"Weights into {len(some)} hidden units that learned by gradient, which look like noise and strokes, and into "
         f"{len(cells)} cells that learned by spike timing. Median correlation with the nearest mean digit: "
-        f"{standard.template:.2f} and {third.template:.2f}."
+        f"{standard.template:.2f} and {third.template:.2f}{elsewhere(result)}."
     )
     return Drawing("third-learner-fields", figure, alt)
+
+
+def called(result: Result, learner: Learner) -> str:
+    """A learner's name, and of the cells where they learned, if not from the digits of the networks."""
+    return learner.name if result.same_digits or learner is not result.learners[-1] else f"{learner.name}, from MNIST"
+
+
+def elsewhere(result: Result) -> str:
+    """What a title adds where the learners did not learn from the same digits, so that nothing can be concluded."""
+    return "" if result.same_digits else "; but the cells learned from MNIST, the networks from other digits"
 
 
 def columns_for(weights: np.ndarray) -> int:
@@ -78,7 +89,7 @@ def growth(result: Result) -> Drawing:
             color=ANN if line.gradient else THIRD,
             marker="o" if line.gradient else "",
             ms=4,
-            label=line.name,
+            label=line.name if line.gradient or result.same_digits else f"{line.name}, from MNIST",
         )
     ax.set(
         xscale="log",
@@ -95,12 +106,12 @@ def growth(result: Result) -> Drawing:
     headline(
         figure,
         f"After {once.seen[0]:,} digits, each seen once, the gradient reads {early:.0%}; spike timing comes to "
-        f"{late:.0%}, after {timing.seen[-1]:,}",
+        f"{late:.0%}, after {timing.seen[-1]:,}{elsewhere(result)}",
     )
     alt = "Accuracy at the end: " + "; ".join(
         f"{line.name}, after {line.seen[-1]:,} digits, {line.accuracy[-1]:.0%}" for line in result.growth
     )
-    return Drawing("third-learner-growth", figure, alt + ".")
+    return Drawing("third-learner-growth", figure, f"{alt}{elsewhere(result)}.")
 
 
 def robustness(result: Result) -> Drawing:
@@ -109,29 +120,32 @@ def robustness(result: Result) -> Drawing:
     grid = figure.subplots(2, 3, sharey=True)
     for ax, found in zip(grid.flat, result.robust, strict=True):
         for learner, accuracy, (colour, line, mark) in zip(result.learners, found.accuracy, LINES, strict=True):
-            ax.plot(
-                found.severities, 100 * np.array(accuracy), line, color=colour, marker=mark, ms=4, label=learner.name
-            )
+            name = called(result, learner)
+            ax.plot(found.severities, 100 * np.array(accuracy), line, color=colour, marker=mark, ms=4, label=name)
         ax.set(title=found.distortion, xlabel=found.unit, ylim=(0, 102))
     for ax in grid[:, 0]:
         ax.set_ylabel("accuracy (%)")
     grid[0, 0].legend(loc="lower left", fontsize=8.5)
-    better = result.better
-    headline(
-        figure,
-        f"At their greatest severity, {listed(better)} leave the cells that learned from spikes alone more than the "
-        "standard network"
-        if len(better) > 1
-        else f"At its greatest severity, {better[0]} leaves the cells that learned from spikes alone more than the "
-        "standard network"
-        if better
-        else "No distortion leaves the cells that learned from spikes alone surely more than the standard network",
-    )
-    names = ", ".join(learner.name for learner in result.learners)
+    headline(figure, withstood(result))
     last = {found.distortion: ", ".join(f"{line[-1]:.0%}" for line in found.accuracy) for found in result.robust}
+    names = ", ".join(called(result, learner) for learner in result.learners)
     by_distortion = "; ".join(f"{distortion} {accuracies}" for distortion, accuracies in last.items())
     alt = f"Accuracy at the greatest severity ({names}): {by_distortion}."
     return Drawing("third-learner-robustness", figure, alt)
+
+
+def withstood(result: Result) -> str:
+    """Which distortions leave the third learner more than the standard network, where both learned from the same."""
+    better, than = result.better, "the cells that learned from spikes alone more than the standard network"
+    if not result.same_digits:
+        return (
+            f"The cells, which learned from MNIST, read {result.learners[-1].distorted:.0%} of the most distorted of "
+            "these digits, from which only the networks learned"
+        )
+    if not better:
+        return "No distortion leaves the cells that learned from spikes alone surely more than the standard network"
+    one = len(better) == 1
+    return f"At {'its' if one else 'their'} greatest severity, {listed(better)} leave{'s' if one else ''} {than}"
 
 
 def ranks(result: Result) -> Drawing:
@@ -144,7 +158,7 @@ def ranks(result: Result) -> Drawing:
             100 * ranked,
             line,
             color=colour,
-            label=f"{learner.name}: {learner.active:.0%} active, sparseness {learner.population:.2f}",
+            label=f"{called(result, learner)}: {learner.active:.0%} active, sparseness {learner.population:.2f}",
         )
     ax.set(
         xlabel="hidden units, from the most active at each digit down",
@@ -157,9 +171,10 @@ def ranks(result: Result) -> Drawing:
     headline(
         figure,
         f"A digit calls up {third.active:.0%} of the cells that learned by spike timing, and {standard.active:.0%} of "
-        "the units that learned by gradient",
+        f"the units that learned by gradient{elsewhere(result)}",
     )
     alt = "; ".join(
-        f"{item.name}: {item.active:.0%} active, sparseness {item.population:.2f}" for item in result.learners
+        f"{called(result, item)}: {item.active:.0%} active, sparseness {item.population:.2f}"
+        for item in result.learners
     )
     return Drawing("third-learner-ranks", figure, f"Hidden responses by rank. {alt}.")
