@@ -138,6 +138,52 @@ def test_a_typical_mistake_meets_its_message(task, place, solved):
     assert mistake.meets in verdict.message
 
 
+RATE = (
+    "def rate(current):\n    J = np.maximum(current / ({part} * rheobase), 1 + 1e-12)\n"
+    "    return np.where(J > 1 + 1e-11, 1000 / (me.t_ref + me.tau * np.log(J / (J - 1))), 0)"
+)
+OTHER_RIGHT_WAYS = [
+    (
+        "1.9",
+        "def shifted(image, right, down):\n    picture = image.reshape(28, 28)\n"
+        "    picture[down:, right:] = picture[: 28 - down, : 28 - right].copy()\n"
+        "    picture[:down], picture[:, :right] = 0, 0\n    return image",
+    ),
+    ("1.9", "slow = shifted\ndef shifted(*given): return slow(*given).astype(np.float32)"),
+    ("2.4", "def relu(z):\n    z[z < 0] = 0\n    return z"),
+    (
+        "2.9",
+        "def softmax(z):\n    z -= z.max(axis=1, keepdims=True)\n    return np.exp(z) / np.exp(z).sum(axis=1)[:, None]",
+    ),
+    ("3.8", RATE.format(part=1.0049)),
+    ("3.8", RATE.format(part=0.9951)),
+    (
+        "4.6",
+        "def decode(counts, duration, lam):\n"
+        "    return lam * (drive_for(np.maximum(counts / duration, 1)) - 1) / (c1 * 1.00009)",
+    ),
+    (
+        "4.6",
+        "def drive_for(rate):\n    e = np.exp((1000 / rate - me.t_ref) / me.tau)\n    return e / (e - 1)\n"
+        "def decode(counts, duration, lam):\n"
+        "    return lam * (drive_for(np.maximum(counts / duration, 1)) - c0) / c1",
+    ),
+    (
+        "6.7",
+        "def slope(w, x, target, i, step):\n    w[i] += step\n    up = loss(w, x, target)\n    w[i] -= 2 * step\n"
+        "    down = loss(w, x, target)\n    w[i] += step\n    return (up - down) / (2 * step)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("task", "code"), OTHER_RIGHT_WAYS)
+def test_an_answer_that_is_right_in_another_way_earns_its_points_twice(task, code, solved):
+    names = solved(int(task.split(".")[0]))
+    exec(code, names)
+    verdicts = [judged(task, names) for _ in range(2)]
+    assert all(verdict.right for verdict in verdicts), verdicts[0].message
+
+
 ODD = [None, ..., 1, -2.5, float("nan"), "text", b"bytes", [], [[1], [1, 2]], {}, object(), print, lambda *a: None]
 ODD += [
     lambda *a: a,
