@@ -18,7 +18,7 @@ from compare.score import matthews as right_matthews
     hints=(
         "Backwards through it: from the count to a rate, from the rate to a drive, from the drive to an activation.",
         "Rate: counts over duration. Drive: `drive_for`. Then solve J = c0 + c1·z/λ for z. And a cell that was silent?",
-        "lam*(drive_for(rate) - c0)/c1, with np.maximum(rate, 1) in place of the rate: at 1 Hz J is 1, so silence gives 0.",
+        "lam*(drive_for(rate) - c0)/c1, with np.maximum(rate, 1) for the rate: at 1 Hz J is 1, so silence gives 0.",
     ),
 )
 def check_decode(me: Lab4, decode: Any) -> str:
