@@ -286,7 +286,7 @@ score = (answer(forward(test.images, weights, biases)[-1]) == test.labels).mean(
 check.task("2.10", score)
 
 # %%
-if check.done("2.10"):
+if check.done("2.6", "2.10"):
     of_relus = (network(me.seed, "relu").classify(test.images) == test.labels).mean()
     of_means = (by_nearest_mean(load_digits("train"), test.images) == test.labels).mean()
     shares = {"nearest mean": of_means, "this network": score, "the same of ReLUs": of_relus}

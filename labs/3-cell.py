@@ -223,7 +223,7 @@ guess = 50
 
 # %%
 currents = np.arange(0, 1201, 10.0)
-if check.done("3.5"):
+if check.done("3.3", "3.5"):
     which, when = simulate(equations, currents, 0.5)
     counts = np.bincount(which, minlength=len(currents))
     print(counts)
@@ -276,7 +276,7 @@ ceiling = 1000 / me.t_ref
 check.task("3.9", ceiling)
 
 # %%
-if check.done("3.5", "3.6", "3.8", "3.9"):
+if check.done("3.3", "3.5", "3.6", "3.8", "3.9"):
     measured = rates_of(which, when, len(currents))  # from the intervals between the spikes of each cell
     display(fi_curve(currents, measured, rate, rheobase, ceiling, predicted=(2 * rheobase, guess)))
 

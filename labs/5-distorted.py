@@ -213,7 +213,8 @@ if check.done("5.2", "5.3", "5.4"):
         shares = {who: accuracies(table, test.labels) for who, table in (("ann", of_ann), ("bio", of_bio))}
         ends = {who: [interval(round(share * COUNT), COUNT) for share in values] for who, values in shares.items()}
         down = all(min(values) < (values[0] + 0.1) / 2 for values in shares.values())  # did both get there?
-        half = {who: halfway(severities_of(name), values) for who, values in shares.items()} if down else None
+        levels = np.array(severities_of(name))
+        half = {who: halfway(levels, np.array(values)) for who, values in shares.items()} if down else None
         told = f"half is lost at {half['ann']:.2g} and {half['bio']:.2g}" if half else "not both lose half"
         finding = f"“{name}”: {told} (standard network, spiking twin)"
         unit = DISTORTIONS[name].unit
@@ -410,16 +411,16 @@ if check.done("5.2"):
 # of task 5.8).
 #
 # **If there is time: your own digit** (not scored). Draw one on the page that `analogy live` opens, press *Save the data*, and
-# lay the file `two-networks.json` beside this sheet. Make it one that you read and the networks do not. Without such a file,
-# the strokes below are taken, from (0, 0) at the top left to (1, 1): they are cut out, shrunk and centred as the page does.
+# lay the file `two-networks.json` beside this sheet; put the digit for the 3 of `written`. Make it one that you read and
+# the networks do not. Without such a file, the strokes below are taken, from (0, 0) at the top left to (1, 1): they are cut out, shrunk and centred as the page does.
 
 # %% tags=["slow"]
 strokes = [Stroke([(0.3, 0.2), (0.7, 0.2), (0.45, 0.45), (0.7, 0.6), (0.6, 0.8), (0.3, 0.78)], 0.08)]
-drawn = prepare(render(strokes))
+drawn, written = prepare(render(strokes)), 3  # which digit it is: change it for one of your own
 if Path("two-networks.json").exists():
     drawn = np.array(json.loads(Path("two-networks.json").read_text())["question"]["pixels"], np.float32)
-own = twins.both(bio, Digits(drawn[None], np.array([3])))
-both_see(drawn, ann.forward(drawn[None])[-1][0], own.response.counts[-1][0], 3, "drawn by hand")
+own = twins.both(bio, Digits(drawn[None], np.array([written])))
+both_see(drawn, ann.forward(drawn[None])[-1][0], own.response.counts[-1][0], written, "drawn by hand")
 
 # %% [markdown]
 # ## To discuss

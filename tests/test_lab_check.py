@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from lab_sheets import edition
 
@@ -206,6 +207,41 @@ def test_what_a_sheet_says_of_itself_stays_on_one_line_without_control_character
 @pytest.mark.parametrize("value", [1, 2.5, True, "text", [1, [2.0, "x"]], None])
 def test_values_survive_the_wire(value):
     assert wire.decode(json.loads(json.dumps(wire.encode(value)))) == value
+
+
+def test_what_can_say_that_it_is_an_array_of_numbers_survives_the_wire_and_may_be_written_to():
+    class Recorded:
+        def __init__(self, values):
+            self.values = values
+
+        def __array__(self, dtype=None, copy=None):
+            return np.asarray(self.values)
+
+    found = wire.decode(json.loads(json.dumps(wire.encode((Recorded([1, 2]), np.float32([0.5]))))))
+    found[0][0] += 1
+    assert [part.tolist() for part in found] == [[2, 2], [0.5]]
+    assert repr(wire.decode(wire.encode(Recorded(["text"])))) == "Recorded"
+
+
+IN_PLACE = {
+    "1.9": (
+        "def shifted(image, right, down):\n    picture = image.reshape(28, 28)\n"
+        "    picture[down:, right:] = picture[: 28 - down, : 28 - right].copy()\n"
+        "    picture[:down], picture[:, :right] = 0, 0\n    return image",
+        2,
+    ),
+    "2.4": ("import numpy as np\ndef relu(z):\n    z[z < 0] = 0\n    return z", 1),
+    "6.6": ("def project(weights, signs):\n    weights[weights * signs[:, None] < 0] = 0\n    return weights", 0),
+}
+
+
+@pytest.mark.parametrize("task", IN_PLACE)
+def test_a_function_that_works_in_place_is_scored_as_its_sheet_says(task, tmp_path):
+    code, points = IN_PLACE[task]
+    score = grade(sheet(tmp_path, code, lab=int(task[0])), LIMITS)
+    (verdict,) = [verdict for verdict in score.verdicts if verdict.task.number == task]
+    assert verdict.points == points
+    assert points or "that were given are changed, too" in verdict.message
 
 
 # --- the command

@@ -6,6 +6,7 @@ import pytest
 
 import compare.lab.show as show
 from compare.lab.export import export
+from compare.lab.figures.breaks import pair_window
 from compare.lab.figures.measures import neuron
 from compare.lab.kernel import STATIC
 from compare.lab.parameters import Parameters
@@ -79,6 +80,12 @@ def test_a_slider_redraws_the_figure():
     assert bytes(picture.value) == neuron(weight=2.0, bias=-3.0).data != before
     bias.value = 1.5
     assert bytes(picture.value) == neuron(weight=2.0, bias=1.5).data
+
+
+def test_a_slider_shows_as_many_decimals_as_its_step_has():
+    sliders = show.explore(pair_window, a_plus=(0.002, 0.015, 0.001, 0.006), a_minus=(0.002, 0.015, 0.001, 0.014),
+                           tau_plus=(5.0, 50.0, 1.0, 20.0), tau_minus=(5.0, 50.0, 0.5, 20.0)).children[:4]  # fmt: skip
+    assert [slider.readout_format for slider in sliders] == [".3f", ".3f", ".1f", ".1f"]
 
 
 def test_where_nobody_can_move_a_slider_the_figure_stands_still(monkeypatch):

@@ -1,5 +1,6 @@
 """Every sheet: solved it earns full points for any student, blank it earns none, and mistakes meet their messages."""
 
+import contextlib
 import copy
 import json
 import re
@@ -117,6 +118,34 @@ def test_a_blank_sheet_runs_earns_nothing_and_says_what_is_still_to_be_written(n
         }
 
 
+@pytest.fixture(scope="module")
+def one_simulation():
+    """A simulation that gives for all networks what it gave for the first: all of lab 4 have the same shapes."""
+    import bio
+
+    made, simulate = [], bio.simulate
+
+    def first(*of, **how):
+        made.append(made[0] if made else simulate(*of, **how))
+        return made[-1]
+
+    return first
+
+
+@pytest.mark.parametrize("task", [task for number in (2, 3, 4) for task in find_lab(number).tasks])
+def test_no_figure_fails_where_one_task_alone_is_blank(task, monkeypatch, one_simulation):
+    monkeypatch.setattr("bio.simulate", one_simulation)
+    number = int(task.split(".")[0])
+    names = {"display": lambda shown: None}
+    for cell in read_source(find_sheet(number).source).cells:
+        if cell.cell_type != "code" or ("slow" in cell.metadata.get("tags", []) and number == 3):
+            continue
+        own = checked_task(cell)
+        with contextlib.suppress(Exception if own else ()):  # what a student writes may use the blank answer
+            exec(without_solutions(cell.source) if own == task else cell.source, names)
+    assert verdicts()[task].blank
+
+
 @pytest.mark.parametrize("number", NUMBERS)
 def test_each_task_has_three_typical_mistakes_with_messages_of_their_own(number):
     assert list(LISTED[number]) == list(find_lab(number).tasks)
@@ -136,6 +165,84 @@ def test_a_typical_mistake_meets_its_message(task, place, solved):
     verdict = judged(task, names)
     assert verdict.points == 0
     assert mistake.meets in verdict.message
+
+
+RATE = (
+    "def rate(current):\n    J = np.maximum(current / ({part} * rheobase), 1 + 1e-12)\n"
+    "    return np.where(J > 1 + 1e-11, 1000 / (me.t_ref + me.tau * np.log(J / (J - 1))), 0)"
+)
+OTHER_RIGHT_WAYS = [
+    (
+        "1.9",
+        "def shifted(image, right, down):\n    picture = image.reshape(28, 28)\n"
+        "    picture[down:, right:] = picture[: 28 - down, : 28 - right].copy()\n"
+        "    picture[:down], picture[:, :right] = 0, 0\n    return image",
+    ),
+    ("1.9", "slow = shifted\ndef shifted(*given): return slow(*given).astype(np.float32)"),
+    ("2.4", "def relu(z):\n    z[z < 0] = 0\n    return z"),
+    (
+        "2.9",
+        "def softmax(z):\n    z -= z.max(axis=1, keepdims=True)\n    return np.exp(z) / np.exp(z).sum(axis=1)[:, None]",
+    ),
+    ("3.8", RATE.format(part=1.0049)),
+    ("3.8", RATE.format(part=0.9951)),
+    (
+        "4.6",
+        "def decode(counts, duration, lam):\n"
+        "    return lam * (drive_for(np.maximum(counts / duration, 1)) - 1) / (c1 * 1.00009)",
+    ),
+    (
+        "4.6",
+        "def drive_for(rate):\n    e = np.exp((1000 / rate - me.t_ref) / me.tau)\n    return e / (e - 1)\n"
+        "def decode(counts, duration, lam):\n"
+        "    return lam * (drive_for(np.maximum(counts / duration, 1)) - c0) / c1",
+    ),
+    (
+        "6.7",
+        "def slope(w, x, target, i, step):\n    w[i] += step\n    up = loss(w, x, target)\n    w[i] -= 2 * step\n"
+        "    down = loss(w, x, target)\n    w[i] += step\n    return (up - down) / (2 * step)",
+    ),
+]
+
+
+WRONG_WAYS = [
+    ("2.9", "def softmax(z):\n    e = np.exp(z - z.max())\n    return e / e.sum(axis=1)[:, None]", "row's own maximum"),
+    (
+        "4.6",
+        "def decode(counts, duration, lam):\n    rate, at = np.maximum(counts / duration, 1e-9), me.t_ref\n"
+        "    e = np.exp((1000 / rate - at) / me.tau)\n    return lam * (e / (e - 1) - c0) / c1",
+        "or too near to it",
+    ),
+    ("3.7", "found = len(counts[counts == 0])", "how many cells stayed silent"),
+    ("4.2", "c1 = drive_for(1) - 1", "not at 1 Hz"),
+    ("4.2", "c1 = 1", "far from r_max"),
+]
+
+
+@pytest.mark.parametrize(("task", "code", "said"), WRONG_WAYS, ids=[way[0] for way in WRONG_WAYS])
+def test_what_is_said_of_an_answer_is_true_of_it(task, code, said, solved):
+    names = solved(int(task.split(".")[0]))
+    exec(code, names)
+    assert said in judged(task, names).message
+
+
+@pytest.mark.parametrize("task", ["5.7", "6.2"])
+def test_a_typical_mistake_meets_its_message_whatever_a_student_has_drawn(task, solved):
+    number = int(task[0])
+    for mistake in LISTED[number][task]:
+        names = solved(number)
+        exec(mistake.code, names)
+        for student in range(60):
+            names["me"] = find_lab(number).parameters(f"student{student}")
+            assert mistake.meets in judged(task, names).message, student
+
+
+@pytest.mark.parametrize(("task", "code"), OTHER_RIGHT_WAYS, ids=[way[0] for way in OTHER_RIGHT_WAYS])
+def test_an_answer_that_is_right_in_another_way_earns_its_points_twice(task, code, solved):
+    names = solved(int(task.split(".")[0]))
+    exec(code, names)
+    verdicts = [judged(task, names) for _ in range(2)]
+    assert all(verdict.right for verdict in verdicts), verdicts[0].message
 
 
 ODD = [None, ..., 1, -2.5, float("nan"), "text", b"bytes", [], [[1], [1, 2]], {}, object(), print, lambda *a: None]

@@ -176,6 +176,7 @@ class Session:
             content = self.ask(f"call({name!r}, {sent!r})")
             if "raised" in content:
                 raise AnswerError(str(content["raised"]))
+            wire.change(arguments, content.get("after"))
             return wire.decode(content)
 
         return remote

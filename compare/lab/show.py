@@ -9,6 +9,7 @@ import functools
 import io
 import os
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -56,21 +57,25 @@ def explore(draw: Callable[..., Any], **ranges: tuple[float, float, float, float
         import ipywidgets
     except ImportError:
         return draw(**first)
-    sliders = {
-        name: (ipywidgets.IntSlider if all(isinstance(v, int) for v in values) else ipywidgets.FloatSlider)(
-            value=values[3], min=values[0], max=values[1], step=values[2], description=name
-        )
-        for name, values in ranges.items()
-    }
+    sliders = {name: slider(ipywidgets, name, *values) for name, values in ranges.items()}
     start = draw(**first)
     picture = ipywidgets.Image(value=start.data, format="png", width=start.width)
 
     def moved(change: Any) -> None:
-        picture.value = draw(**{name: slider.value for name, slider in sliders.items()}).data
+        picture.value = draw(**{name: moving.value for name, moving in sliders.items()}).data
 
-    for slider in sliders.values():
-        slider.observe(moved, names="value")
+    for moving in sliders.values():
+        moving.observe(moved, names="value")
     return ipywidgets.VBox([*sliders.values(), picture])
+
+
+def slider(widgets: Any, name: str, low: float, high: float, step: float, first: float) -> Any:
+    """A slider of whole numbers where all are whole, else one that shows as many decimals as its step has."""
+    range_of = {"value": first, "min": low, "max": high, "step": step, "description": name}
+    if all(isinstance(value, int) for value in (low, high, step, first)):
+        return widgets.IntSlider(**range_of)
+    decimals = max(0, -int(Decimal(str(step)).as_tuple().exponent))
+    return widgets.FloatSlider(**range_of, readout_format=f".{decimals}f")
 
 
 def in_style(draw: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,22 @@ def encode(value: Any, depth: int = 0) -> dict[str, Any]:
         return {"plain": value if not isinstance(value, str) else value[:MOST_TEXT]}
     if isinstance(value, list | tuple) and depth < DEEPEST and len(value) <= MOST_TEXT:
         return {"list": [encode(item, depth + 1) for item in value]}
-    if isinstance(value, np.ndarray | np.generic):
-        array = np.asarray(value)
-        if array.dtype.kind in "biuf" and array.nbytes <= MOST_BYTES:
-            data = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
-            return {"array": data, "dtype": array.dtype.str, "shape": list(array.shape)}
+    array = numbers(value)
+    if array is not None and array.nbytes <= MOST_BYTES:
+        data = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
+        return {"array": data, "dtype": array.dtype.str, "shape": list(array.shape)}
     return {"function": True} if callable(value) else {"other": type(value).__name__[:100]}
+
+
+def numbers(value: Any) -> np.ndarray | None:
+    """Whatever can say of itself which array of numbers it is, as the recorded spikes of Brian2; None for all else."""
+    if not hasattr(value, "__array__"):
+        return None
+    try:
+        array = np.asarray(value)
+    except Exception:  # code of the sheet's, or of any package
+        return None
+    return array if array.dtype.kind in "biuf" else None
 
 
 def decode(content: dict[str, Any]) -> Any:
@@ -70,7 +81,7 @@ def decoded(content: dict[str, Any], depth: int) -> Any:
             dtype = np.dtype(kind)
             if dtype.kind not in "biuf":
                 raise ValueError(f"an array of {dtype} came from the sheet: only numbers are read")
-            return np.frombuffer(base64.b64decode(data), dtype).reshape([int(side) for side in shape])
+            return np.frombuffer(base64.b64decode(data), dtype).reshape([int(side) for side in shape]).copy()
         case {"function": True}:
             return Function()
         case {"other": str() as kind}:
@@ -84,12 +95,25 @@ def give(name: str) -> str:
 
 
 def call(name: str, arguments: str) -> str:
-    """In the kernel: what the sheet's function makes of these arguments, or what it raises."""
-    values = [decode(argument) for argument in json.loads(arguments)]
+    """In the kernel: what the sheet's function makes of these arguments, and of which it made other arrays (`after`);
+    or what it raises."""
+    given = json.loads(arguments)
+    values = [decode(argument) for argument in given]
     try:
-        return json.dumps(encode(sheet()[name](*values)))
+        result = encode(sheet()[name](*values))
+        after = [encode(value) for value in values]
+        changed = [now if "array" in now and now != then else {} for now, then in zip(after, given, strict=True)]
+        return json.dumps(result | {"after": changed})
     except Exception as error:
         return json.dumps({"raised": raised(error, name)[:MOST_TEXT]})
+
+
+def change(arguments: Sequence[Any], after: Any) -> None:
+    """Makes of each array among the arguments what a function has made of it. Raises ValueError for what `call` never
+    makes."""
+    for argument, content in zip(arguments, after if isinstance(after, list) else [], strict=False):
+        if isinstance(argument, np.ndarray) and content:
+            argument[...] = decode(content)
 
 
 def sheet() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -15,14 +16,17 @@ def wrong(message: str) -> NoReturn:
     raise WrongError(message)
 
 
-def function(answer: Any, name: str) -> Callable[..., Any]:
-    """The student's function, ready to be called: what it raises becomes a sentence, and nothing returned is blank."""
+def function(answer: Any, name: str, *, copies: bool = True) -> Callable[..., Any]:
+    """The student's function, ready to be called: what it raises becomes a sentence, and nothing returned is blank.
+
+    copies  whether it gets copies of its arguments, and so may work in place; False where the check asks whether it did
+    """
     if not callable(answer):
         wrong(f"`{name}` should be a function (def {name}…), but is a {type(answer).__name__}.")
 
     def call(*arguments: Any) -> Any:
         try:
-            result = answer(*arguments)
+            result = answer(*(copy.deepcopy(arguments) if copies else arguments))
         except (AnswerError, EndedError):
             raise
         except Exception as error:

@@ -95,7 +95,7 @@ def neuron(weight: float, bias: float) -> Any:
         ax.text(where, 1.32, f" z = 0 at x = {where:.2f}", color=BIO)
     ax.set(xlabel="brightness x of one pixel", ylabel="activation", ylim=(-0.05, 1.5), xlim=(0, 1))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    finding = f"Weight {weight:g}, bias {bias:g}: the weight sets how steep, the bias sets from where"
+    finding = f"Weight {weight:g}, bias {bias:g}: the weight sets how steep, the bias moves the threshold, −b/w"
     return show(drawing, finding, "The activation of one neuron over the brightness of one pixel")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from compare.lab.checks.expect import agree, array, function, number, wrong
+from compare.lab.checks.expect import agree, array, function, near, number, wrong
 from compare.lab.checks.lab1.student import LAB, SIDE, Array, Lab1, distances, material, some_images
 from compare.lab.course import AnswerError
 
@@ -196,7 +196,7 @@ def check_shifted(me: Lab1, shifted: Any) -> str:
         still = asked(image, 0, 0)
     except AnswerError:
         wrong(f"Moved by {right} and {down} it is right, but by 0 it stops: picture[:-0] is empty, [:28 - 0] is not.")
-    if not np.array_equal(np.asarray(still), image):
+    if not near(still, image):
         wrong("Moved by 0 and 0, an image should stay as it is.")
     return ""
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from compare.lab.checks.expect import agree, array, function, number, numeric, wrong
+from compare.lab.checks.expect import agree, array, function, number, wrong
 from compare.lab.checks.lab2.student import LAB, SIZES, Array, Lab2, network, test_digits
 
 
@@ -181,9 +181,15 @@ def check_softmax(me: Lab2, softmax: Any) -> str:
     agree(
         found, right, mistakes, f"The rows make {', '.join(f'{total:.3g}' for total in totals)}; the shares are others."
     )
-    large = numeric(asked(np.array([[1000.0, 1001.0], [-1000.0, 0.0]])), "softmax")
-    if not np.allclose(large, np.array([[1 / (1 + np.e), np.e / (1 + np.e)], [0, 1]])):
+    sums = np.array([[1000.0, 1001.0], [-1000.0, 0.0]])
+    large = array(asked(sums), "softmax(z)", sums.shape, "images, outputs")
+    if not np.allclose(large[0], [1 / (1 + np.e), np.e / (1 + np.e)]):
         wrong("For sums of 1000 and 1001 it gives no numbers: e¹⁰⁰⁰ is too large. Shares stay what they are if…")
+    if not np.allclose(large[1], [0, 1]):
+        wrong(
+            "A row of −1000 and 0 goes wrong beside a row of 1000 and 1001: what is taken from the sums should be each "
+            "row's own maximum."
+        )
     return ""
 
 

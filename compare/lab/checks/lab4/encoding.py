@@ -75,7 +75,7 @@ def check_alignment(me: Lab4, c0: Any, c1: Any) -> str:
     mistakes = {
         "At z = λ your drive is c0 + c1: one rheobase too much.": me.gain + 1,
         "c1 is a drive, in rheobases, not a rate.": me.r_max,
-        "That is the drive at which the cell would fire once a second.": float(me.drive_for(np.array(1.0))),
+        "With next to no c1 the cell stays on the edge of firing: at z = λ it should fire at r_max, not at 1 Hz.": 0.0,
         "c1 is in proportion to the way up to λ, whatever λ is: z/λ is 1 there.": me.gain / full_speed(me.model)[1],
         "One and one: at z = λ the cell would fire, but far from r_max.": 1.0,
     }

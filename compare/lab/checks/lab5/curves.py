@@ -25,7 +25,7 @@ Array = np.ndarray
 )
 def check_coarse(me: Lab5, coarse: Any) -> str:
     """Each block by its mean."""
-    asked = function(coarse, "coarse")
+    asked = function(coarse, "coarse", copies=False)
     image = np.random.default_rng(me.digit).random(784).astype(np.float32)
     image[:28] = 0
     given = image.copy()

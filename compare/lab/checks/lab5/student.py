@@ -68,5 +68,9 @@ def tables(me: Lab5) -> tuple[Array, Array]:
     while True:
         first, second = (rng.random((4, 30)) < chances[:, who, None] for who in (0, 1))
         lead = second.mean(axis=1) - first.mean(axis=1)
-        if abs(lead[0]) > 0.1 and abs((lead - lead[0])[1:].mean()) > 0.05 and abs(lead[3] - lead[1:].mean()) > 0.02:
+        right = (lead - lead[0])[1:].mean()
+        kept = (second[1:].mean(axis=1) / second[0].mean() - first[1:].mean(axis=1) / first[0].mean()).mean()
+        mistaken = [-right, 0.75 * right, 3 * right, lead[1:].mean(), lead.mean(), lead[3] - lead[0], kept]
+        apart = np.diff(np.sort([right, *mistaken])).min() > 0.003
+        if abs(lead[0]) > 0.1 and abs(right) > 0.05 and abs(lead[3] - lead[1:].mean()) > 0.02 and apart:
             return first, second
