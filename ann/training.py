@@ -19,8 +19,6 @@ from threadpoolctl import threadpool_limits
 
 from ann.mlp import MLP, Arrays, check_activation
 
-CODE_VERSION = 2  # raise it when the same seed and options would no longer give the same weights
-
 
 @dataclass(frozen=True)
 class Training:

@@ -54,7 +54,10 @@ def animate(twin: Twin, digit: Digits, path: Path) -> None:
         about = {"comment": caption()}
         writer = PillowWriter(FRAMES_A_SECOND) if gif else FFMpegWriter(FRAMES_A_SECOND, metadata=about)
         with whole(path) as part:
-            film.save(part, writer=writer, dpi=72)
+            try:
+                film.save(part, writer=writer, dpi=72)
+            except BrokenPipeError:
+                raise ValueError(f"{path}: the program ffmpeg ended before it had all frames: choose .gif") from None
             if gif:
                 part.write_bytes(with_comment(part.read_bytes(), caption()))
 

@@ -115,7 +115,10 @@ def finding(account: Budget) -> str:
     if not moved:
         where = "no step by more than chance"
     elif taken.lost > 0:
-        where = f"{'most' if taken is worst else 'surely'} to {STEP_CAUSES[taken.name]} ({100 * taken.lost:.2f})"
+        to = "though surely some" if lost < 0 else "most" if taken is worst else "surely"
+        where = f"{to} to {STEP_CAUSES[taken.name]} ({100 * taken.lost:.2f})"
+        if -won.lost > taken.lost:
+            where += f"; {STEP_CAUSES[won.name]} won {-100 * won.lost:.2f}"
     else:
         where = f"no step loses by more than chance, but {STEP_CAUSES[won.name]} won {-100 * won.lost:.2f}"
     return f"{who}: {all_told} on the way to spikes, {where}"

@@ -15,13 +15,13 @@ from typing import Any
 import platformdirs
 
 from ann import MLP, Epoch, Training, load_model, save_model, train
-from ann.training import CODE_VERSION
 from compare.files import tidy
 from compare.sweep.code import ROOT, hash_of
 from data import Digits
 
-#: beside `ann`, where the curves of `lif` and `noisy-lif` come from
-CURVES = ("compare/activations.py", "bio/lif.py", "bio/siegert.py")
+#: the code that trains, and where the curves of `lif` and `noisy-lif` come from
+TRAINERS = tuple(f"ann/{name}.py" for name in ("activation", "mlp", "training"))
+TRAINERS += ("compare/activations.py", "bio/lif.py", "bio/siegert.py")
 log = logging.getLogger(__name__)
 
 
@@ -38,7 +38,7 @@ def trained_model(
 ) -> MLP:
     """The network that this training gives: from the cache if it is there and whole, else trained now and kept.
 
-    Raises KeyboardInterrupt, and keeps nothing, where the training is interrupted.
+    Raises KeyboardInterrupt, and keeps nothing, where the training is interrupted; ValueError where weights overflow.
     """
     path = cache_folder() / "models" / f"{key(training, digits)}.npz"
     tidy(path.parent)
@@ -63,15 +63,14 @@ def trained_model(
 
 def key(training: Training, digits: Digits) -> str:
     """A name for what determines the weights: every option of the training, its code and activations, and the data."""
-    code = {"code": CODE_VERSION, "meaning": training_code()}
-    recipe = {**asdict(training.complete()), **code, "data": dict(digits.sha256)}
+    recipe = {**asdict(training.complete()), "code": training_code(), "data": dict(digits.sha256)}
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:32]
 
 
 @cache
 def training_code() -> str:
     """A name for what the code does that trains, and that says what the activations are."""
-    return hash_of([*(ROOT / "ann").glob("*.py"), *(ROOT / name for name in CURVES)])
+    return hash_of(ROOT / name for name in TRAINERS)
 
 
 def provenance(training: Training, digits: Digits, history: tuple[Epoch, ...]) -> dict[str, Any]:

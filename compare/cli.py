@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
 
+from compare.commands import terminal
 from compare.commands.animate import animate
 from compare.commands.budget import budget
 from compare.commands.compare import compare
@@ -53,7 +56,7 @@ def main() -> None:
     try:
         with made_by(repeatable(sys.argv[1:])):
             code = app(standalone_mode=False) or 0  # typer makes Ctrl-C a code too
-    except (SystemExit, BrokenPipeError):  # what rich and typer make of a closed pipe, and Python
+    except SystemExit:  # what typer makes of a closed pipe
         code = CLOSED
     except USAGE_ERROR as error:
         complain(misused(error))
@@ -69,22 +72,25 @@ def main() -> None:
         code, stopped = INTERRUPTED, str(stop)
     if code == INTERRUPTED:
         complain(stopped)
-    if not flushed():
-        code = CLOSED
+    code = code or unread()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, lambda number, frame: os._exit(int(code)))  # all is said and written: at once
     raise SystemExit(code)
 
 
-def flushed() -> bool:
-    """Whether all that was printed has been taken; what is left is thrown away, or Python would complain at the end."""
+def unread() -> int:
+    """The exit code where what was printed could not all be taken, else 0; what is left is thrown away, or Python would
+    complain at the end."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return False
-    return True
+        if error.errno in (errno.EPIPE, errno.EINVAL):  # the second on Windows
+            return CLOSED
+        complain(error)
+        return 2
+    return CLOSED if terminal.reader_has_gone else 0
 
 
 def heed_ctrl_c() -> None:
@@ -132,8 +138,9 @@ def misused(error: Any) -> str:
 
 
 def complain(problem: Exception | str) -> None:
-    """One line on stderr."""
-    print(f"analogy: {in_a_line(problem)}", file=sys.stderr)
+    """One line on stderr, if anybody reads it."""
+    with suppress(OSError):
+        print(f"analogy: {in_a_line(problem)}", file=sys.stderr, flush=True)
 
 
 @app.callback(invoke_without_command=True)

@@ -71,6 +71,6 @@ def finding(tensions: Sequence[Tension]) -> str:
         given_up = 100 * (found.lost[agreed] - found.lost.min())
         parts.append(f"{given_up:.1f} points for {told_name(found.twin)}")
     return (
-        "What the best on/off agreement costs in accuracy, against the best c₀ for accuracy, both chosen on these "
-        f"digits (so at least 0): {', '.join(parts)}"
+        "What the best on/off agreement costs in accuracy, against the best c₀ for accuracy (both of these "
+        f"digits): {', '.join(parts)}"
     )

@@ -300,7 +300,7 @@ check.task("1.9", shifted)
 
 # %%
 if check.done("1.9"):
-    pair = [mine[0], shifted(mine[0], me.right, me.down)]
+    pair = [mine[0], shifted(mine[0].copy(), me.right, me.down)]
     finding = f"Moved by {me.right} to the right and {me.down} down: the same digit to you"
     display(gallery(pair, ["as it was", "moved"], finding))
 
@@ -341,7 +341,7 @@ if check.done("1.5", "1.6", "1.7", "1.8", "1.9"):
     few, pixels = test.spread(60), list(range(6))
     curves = {"nearest mean": [], "nearest neighbour": []}
     for right in pixels:
-        images = [shifted(image, right, 0) for image in few.images]
+        images = [shifted(image.copy(), right, 0) for image in few.images]
         by_mean = [nearest_mean(image, means) for image in images]
         by_neighbour = [nearest_neighbour(image, training.images, training.labels) for image in images]
         curves["nearest mean"].append(accuracy(by_mean, few.labels))

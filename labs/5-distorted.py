@@ -411,8 +411,9 @@ if check.done("5.2"):
 # of task 5.8).
 #
 # **If there is time: your own digit** (not scored). Draw one on the page that `analogy live` opens, press *Save the data*, and
-# lay the file `two-networks.json` beside this sheet; put the digit for the 3 of `written`. Make it one that you read and
-# the networks do not. Without such a file, the strokes below are taken, from (0, 0) at the top left to (1, 1): they are cut out, shrunk and centred as the page does.
+# lay the file `two-networks.json` beside this sheet; in place of the 3 of `written`, say which digit it is. Make it one that
+# you read and the networks do not. Without such a file, the strokes below are taken, from (0, 0) at the top left to (1, 1):
+# they are cut out, shrunk and centred as the page does.
 
 # %% tags=["slow"]
 strokes = [Stroke([(0.3, 0.2), (0.7, 0.2), (0.45, 0.45), (0.7, 0.6), (0.6, 0.8), (0.3, 0.78)], 0.08)]

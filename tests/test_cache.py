@@ -1,6 +1,7 @@
 """Trained networks are remembered by what they were made of, and a memory that is damaged is not trusted."""
 
 import json
+import shutil
 import sys
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from specimens import files_in
 from ann import Training, load_model, save_model
 from compare import cache
 from compare.cache import key, trained_model
+from compare.sweep import code
 from data import Digits, load_digits
 
 SIZES = (784, 6, 10)
@@ -173,9 +175,21 @@ def test_whatever_determines_the_weights_changes_the_key():
     assert keys == [key(*recipe) for recipe in recipes]
 
 
-def test_another_version_of_the_trainers_code_changes_the_key(monkeypatch):
+@pytest.mark.parametrize("name", cache.TRAINERS)
+def test_other_code_that_trains_or_says_what_activations_are_changes_the_key(name, monkeypatch, tmp_path):
     before = key(TRAINING, DIGITS)
-    monkeypatch.setattr(cache, "CODE_VERSION", cache.CODE_VERSION + 1)
+    for trainer in cache.TRAINERS:
+        (tmp_path / trainer).parent.mkdir(exist_ok=True)
+        shutil.copy(cache.ROOT / trainer, tmp_path / trainer)
+    for module in (cache, code):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(cache, "training_code", cache.training_code.__wrapped__)
+    assert key(TRAINING, DIGITS) == before
+    with (tmp_path / name).open("a", encoding="utf-8") as file:
+        file.write("\n# a comment\n")
+    assert key(TRAINING, DIGITS) == before
+    with (tmp_path / name).open("a", encoding="utf-8") as file:
+        file.write("\nMORE = 1\n")
     assert key(TRAINING, DIGITS) != before
 
 

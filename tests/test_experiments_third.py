@@ -149,6 +149,7 @@ def test_of_cells_that_learned_from_other_digits_nothing_is_concluded(result):
         assert third_learner.verdict(elsewhere).holds == "in part"
         assert "learned from MNIST and not from these digits" in third_learner.verdict(elsewhere).sentence
         assert "from MNIST, not from these digits" in third_learner.finding(elsewhere)
+        assert "surely" not in third_learner.finding(elsewhere)
         assert "MNIST" not in third_learner.verdict(found).sentence + third_learner.finding(found)
 
 
@@ -177,6 +178,7 @@ def test_the_interval_over_distortions_is_as_wide_as_that_of_one_since_all_are_o
 
 
 def test_what_is_said_of_distortions_follows_the_test_on_the_same_digits(result):
+    result = replace(result, same_digits=True)
     sure = replace(result.robust[4], accuracy=((0.9, 0.3),) * 2 + ((0.8, 0.7),), p=1e-6)
     unsure = replace(sure, p=0.02)  # of six
     assert "surely more under gaussian-noise" in third_learner.finding(replace(result, robust=(sure,)))

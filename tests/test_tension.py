@@ -85,7 +85,7 @@ def test_the_finding_and_the_figure_speak_of_every_network():
     assert "for LIF" in said
     given_up = 100 * (sweeps[0].lost[sweeps[0].mcc.argmax()] - sweeps[0].lost.min())
     assert f"{given_up:.1f} points for ReLU" in said
-    assert "both chosen on these digits (so at least 0)" in said
+    assert "(both of these digits)" in said
     assert len(figure.axes) == 4
     drawn = figure.axes[0].lines[1].get_xydata()
     np.testing.assert_allclose(drawn[:, 0], 1 + SHIFTS)

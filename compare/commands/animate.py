@@ -32,7 +32,8 @@ def animate(
             raise ValueError(f"{kind} {','.join(several)}: a film shows one pair: name one")
     if options.retune:
         raise ValueError("a film shows one pair: leave --retune out")
-    digits = options.digits or len(load_digits("test", options.data))
+    there = len(load_digits("test", options.data))
+    digits = min(options.digits or there, there)
     if not 0 <= number < digits:
         raise ValueError(f"digit {number}: there are digits 0 to {digits - 1}: choose one of them")
     check_ending(out)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,9 @@ SEED = typer.Option(help="Of all randomness: the same seed gives the same number
 ACTIVATION_NAMES = "relu, sigmoid, lif, noisy-lif"  # by name, since importing them takes longer than --help
 DATA = typer.Option(help="A folder of IDX files of 28×28 images to use instead of MNIST.")
 WORKERS = typer.Option(show_default="one a core", help="Processes.")
+
+
+reader_has_gone = False  # whoever read what is printed
 
 
 class StoppedError(Exception):
@@ -85,8 +90,13 @@ def reporter(bars: Progress) -> Any:
 
 
 def show(shown: Table) -> None:
-    """Prints a table, as wide as it needs where no terminal limits it."""
+    """Prints a table, as wide as it needs where no terminal limits it. If nobody reads any more, the work goes on."""
     from rich.console import Console
 
+    global reader_has_gone
     console = Console()
-    (console if console.is_terminal else Console(width=120)).print(shown)
+    try:
+        (console if console.is_terminal else Console(width=120)).print(shown)
+    except (SystemExit, BrokenPipeError):  # what rich makes of a closed pipe, and before rich 13.8 Python
+        reader_has_gone = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -223,13 +223,13 @@ def verdict(result: Result) -> Verdict:
 def finding(result: Result) -> str:
     """What the third learner's units are, how sparsely they answer, and how it stands distortion."""
     standard, _, third = result.learners
-    under = f"reads surely more under {listed(result.better)}" if result.better else "never reads surely more"
+    under = f"; it reads surely more under {listed(result.better)}" if result.better else "; it never reads surely more"
     whence = "" if result.same_digits else "from MNIST, not from these digits, "
     return (
         f"A cell that learned {whence}by spike timing looks like a digit (likeness {third.template:.2f}, against "
         f"{standard.template:.2f} of a unit that learned by gradient), and {third.active:.0%} of the cells answer a "
         f"digit where {standard.active:.0%} of the units do. On the most distorted digits it reads "
-        f"{third.distorted:.0%}, the standard network {standard.distorted:.0%}; it {under}."
+        f"{third.distorted:.0%}, the standard network {standard.distorted:.0%}{under if result.same_digits else ''}."
     )
 
 

@@ -53,7 +53,15 @@ def meaning(source: str) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [part for part in node.body if not is_text(part)]
-    return ast.dump(tree)
+    return repr(plain(tree))
+
+
+def plain(part: object) -> object:
+    """A syntax tree as tuples, without what is empty: what Python 3.12 and 3.13 added to their trees is."""
+    if isinstance(part, ast.AST):
+        fields = [(name, plain(value)) for name, value in ast.iter_fields(part) if value not in (None, [])]
+        return (type(part).__name__, *fields)
+    return [plain(item) for item in part] if isinstance(part, list) else part
 
 
 def is_text(part: ast.stmt) -> bool:

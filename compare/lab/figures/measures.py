@@ -73,7 +73,7 @@ def squashes(curves: Mapping[str, Any], finding: str) -> Any:
     ax = drawing.subplots()
     sums = np.linspace(-6, 6, 400)
     for (name, curve), style in zip(curves.items(), ("-", "--", ":"), strict=False):
-        ax.plot(sums, curve(sums), style, color=ANN, label=name)
+        ax.plot(sums, curve(sums.copy()), style, color=ANN, label=name)
     ax.axvline(0, color=GREY, lw=0.8)
     ax.set(xlabel="weighted sum z = w·x + b", ylabel="activation", ylim=(-0.2, 3))
     ax.legend()
@@ -95,7 +95,8 @@ def neuron(weight: float, bias: float) -> Any:
         ax.text(where, 1.32, f" z = 0 at x = {where:.2f}", color=BIO)
     ax.set(xlabel="brightness x of one pixel", ylabel="activation", ylim=(-0.05, 1.5), xlim=(0, 1))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    finding = f"Weight {weight:g}, bias {bias:g}: the weight sets how steep, the bias moves the threshold, −b/w"
+    steep = "the weight sets how steep, the bias moves the threshold, −b/w"
+    finding = f"Weight {weight:g}, bias {bias:g}: {steep if weight else 'without a weight, the same for any x'}"
     return show(drawing, finding, "The activation of one neuron over the brightness of one pixel")
 
 

@@ -106,6 +106,9 @@ def check_rate(me: Lab3, rate: Any) -> str:
     otherwise = f"At twice the rheobase yours is {found[6]:.4g} Hz: is an interval t_ref plus the climb?"
     right = me.rate(drives * me.rheobase)[fires]
     agree(found[fires], right, mistakes, otherwise, tolerance=0.02)  # the rheobase is the student's, from task 3.6
+    slow = array(asked(np.array([1.1]) * me.rheobase), "rate(current)", (1,), "one rate for each current")[0]
+    if not 0 < slow < right[0]:
+        wrong(f"At 1.1 times the rheobase the cell fires, and more slowly than at 1.3 times; yours: {slow:.4g} Hz.")
     return ""
 
 
