@@ -335,6 +335,22 @@ def test_a_path_that_leads_to_no_plan_is_named_with_what_to_do(path, said, analo
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("animate --activation relu,sigmoid", "activations relu,sigmoid: a film shows one pair: name one$"),
+        ("animate --input current,lif", "inputs current,lif: a film shows one pair: name one$"),
+        ("animate --retune", "a film shows one pair: leave --retune out$"),
+        ("animate --digits 99999 --number 12", "digit 12: there are digits 0 to 11: choose one of them$"),
+        ("tension --input current,lif", "inputs current,lif: the drive is moved under one: name one$"),
+        ("diagnose a.npz --model b.npz", "a.npz and --model b.npz: one pair is diagnosed at a time: name one$"),
+    ],
+)
+def test_what_would_be_left_out_is_refused_before_any_work(words, said, analogy, folder, monkeypatch):
+    monkeypatch.setattr("compare.comparison.prepared", lambda *_, **__: pytest.fail("worked"))
+    assert_one_line(analogy(*words.split(), "--data", folder), words=said)
+
+
 # --- how it ends otherwise
 
 

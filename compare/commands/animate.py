@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compare.commands.options import takes_options
+from compare.commands.options import check_one, takes_options
 from compare.commands.terminal import progress_bars
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ def animate(
     from compare.files import check_file, prepare_folder
     from data import load_digits
 
-    for kind, several in (("activations", options.activations), ("inputs", options.inputs)):
-        if len(several) > 1:
-            raise ValueError(f"{kind} {','.join(several)}: a film shows one pair: name one")
+    check_one(options, ("activations", "inputs"), "a film shows one pair")
     if options.retune:
         raise ValueError("a film shows one pair: leave --retune out")
     there = len(load_digits("test", options.data))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compare.commands.options import takes_options
+from compare.commands.options import check_one, takes_options
 from compare.commands.terminal import progress_bars
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def diagnose(
     from compare.diagnosis import diagnose as find_causes
     from data import load_digits
 
-    for kind, several in (("activations", options.activations), ("inputs", options.inputs)):
-        if len(several) > 1:
-            raise ValueError(f"{kind} {','.join(several)}: one pair is diagnosed at a time: name one")
+    check_one(options, ("activations", "inputs"), "one pair is diagnosed at a time")
     if options.retune:
         raise ValueError("a retuned pair is not diagnosed: leave --retune out")
     if model_file and options.model:

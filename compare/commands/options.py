@@ -112,3 +112,11 @@ def takes_options(
         return run
 
     return decorate
+
+
+def check_one(options: Options, kinds: tuple[str, ...], why: str) -> None:
+    """Raises ValueError, which says why one is wanted, where several are named of a kind."""
+    for kind in kinds:
+        several: tuple[str, ...] = getattr(options, kind)
+        if len(several) > 1:
+            raise ValueError(f"{kind} {','.join(several)}: {why}: name one")

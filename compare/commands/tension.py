@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compare.commands.options import takes_options
+from compare.commands.options import check_one, takes_options
 from compare.commands.terminal import WORKERS, check_workers, progress_bars
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def tension(
     check_workers(workers)
     if options.align != "threshold" or options.retune:
         raise ValueError("the sweep starts from plain twins aligned by threshold: leave --align and --retune out")
-    if len(options.inputs) > 1:
-        raise ValueError(f"inputs {','.join(options.inputs)}: the drive is moved under one: name one")
+    check_one(options, ("inputs",), "the drive is moved under one")
     prepare_folder(out)
     with progress_bars() as report:
         ready = prepared(options, hidden=True, progress=report)
