@@ -35,11 +35,9 @@ enum Kind { current = 0, eye = 1, poisson = 2 };
 class Clockwork {
    public:
     // Before the first step: which groups there are, and where the files lie.
-    void wind(int lanes_, int inputs_, const std::vector<Cells> &layers_, const Cells *eye_,
-              const std::string &folder) {
-        if (digits_file) return;
-        lanes = lanes_, inputs = inputs_, layers = layers_;
-        if (eye_) retina.assign(1, *eye_);
+    Clockwork(int lanes, int inputs, const std::vector<Cells> &layers, const std::vector<Cells> &retina,
+              const std::string &folder)
+        : lanes(lanes), inputs(inputs), layers(layers), retina(retina) {
         digits_file = open(folder + "digits", "rb");
         responses_file = open(folder + "responses", "wb");
         read_head();
@@ -303,11 +301,5 @@ class Clockwork {
         write(verdicts.data() + lane * samples.size(), samples.size());
     }
 };
-
-// The one there is, whichever of Brian2's source files asks.
-inline Clockwork &the() {
-    static Clockwork one;
-    return one;
-}
 
 }  // namespace clockwork

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from bio.program import compile_with, standalone_device
+from bio.compiling import compile_with, standalone_device
 from bio.stdp import cells
 
 CLOCKWORK = Path(__file__).with_name("stdp.h")
@@ -27,7 +27,7 @@ class Spec:
     dt: float
 
     maker: ClassVar[str] = "bio.stdp.program"
-    sources: ClassVar[tuple[str, ...]] = ("program.py", "sfc64.h", "stdp/cells.py", "stdp/program.py", "stdp/stdp.h")
+    sources: ClassVar[tuple[str, ...]] = ("compiling.py", "sfc64.h", "stdp/cells.py", "stdp/program.py", "stdp/stdp.h")
 
     def as_json(self) -> str:
         """To be read by `Spec.read`."""
@@ -45,8 +45,8 @@ def build(spec: Spec, folder: Path) -> None:
     group = cells.group(spec.cells, more="beat : 1 (shared)", name="cells")
     arrays = [*cells.VARIABLES, "_spikespace", *cells.CONSTANTS]
     pointers = ", ".join(f"brian::_array_cells_{array}" for array in arrays)
-    wind = f"stdp::the().wind({spec.inputs}, {spec.cells}, stdp::Cells{{{pointers}}}, brian::results_dir);"
-    compile_with(CLOCKWORK, wind, group, b2.Network(group), folder)
+    clockwork = f"{spec.inputs}, {spec.cells}, stdp::Cells{{{pointers}}}, brian::results_dir"
+    compile_with(CLOCKWORK, clockwork, group, b2.Network(group), folder)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from bio.brian import brian2
-from bio.program import FOR_EVER, MOMENTS
+from bio.compiling import FOR_EVER, MOMENTS
 from bio.stdp import cells
 from bio.stdp.model import RESTING, constants
 from bio.stdp.task import Outcome, Task

@@ -31,9 +31,8 @@ struct Cells {
 class Clockwork {
    public:
     // Before the first step: which cells there are, and where the files lie.
-    void wind(int inputs_, int count_, const Cells &cells_, const std::string &folder_) {
-        if (digits_file) return;
-        inputs = inputs_, count = count_, cells = cells_, folder = folder_;
+    Clockwork(int inputs, int count, const Cells &cells, const std::string &folder)
+        : inputs(inputs), count(count), cells(cells), folder(folder) {
         digits_file = open("digits", "rb");
         responses_file = open("responses", "wb");
         read_head();
@@ -202,11 +201,5 @@ class Clockwork {
         }
     }
 };
-
-// The one there is, whichever of Brian2's source files asks.
-inline Clockwork &the() {
-    static Clockwork one;
-    return one;
-}
 
 }  // namespace stdp
