@@ -45,9 +45,9 @@ def compile_with(clockwork: Path, arguments: str, hook: Any, network: Any, folde
     network.add(*(item for item in hook.contained_objects if item not in network.objects))
     network.run(FOR_EVER * b2.second, namespace={moment: moment_function(moment) for moment in MOMENTS})
     declared = "".join(f"double at_{moment}(double beat);\n" for moment in MOMENTS)
-    Path(folder, "moments.h").write_text(f"#pragma once\n{declared}", encoding="utf-8")
-    Path(folder, "moments.cpp").write_text(moments(clockwork, arguments), encoding="utf-8")
-    Path(folder, HEADERS).write_text("".join(f"#include {name}\n" for name in INCLUDED), encoding="utf-8")
+    Path(folder, "moments.h").write_text(f"#pragma once\n{declared}", encoding="utf-8", newline="\n")
+    Path(folder, "moments.cpp").write_text(moments(clockwork, arguments), encoding="utf-8", newline="\n")
+    Path(folder, HEADERS).write_text("".join(f"#include {name}\n" for name in INCLUDED), encoding="utf-8", newline="\n")
     b2.device.build(directory=str(folder), compile=False, run=False, additional_source_files=["moments.cpp"])
     kind, _ = b2.codegen.cpp_prefs.get_compiler_and_args()
     if kind == "unix":
