@@ -63,9 +63,14 @@ def test_a_sheet_as_it_is_handed_out_runs_and_earns_nothing(number, tmp_path):
 
 
 HOSTILE = {
-    "an endless loop": ("while True: pass", 6, "code cell 3: it was stopped after 6 s", {"1.1": 1}),
+    "an endless loop": (  # asleep before its end, which alone is looked at
+        "import time\ntime.sleep(5)\nwhile True: pass",
+        6,
+        "code cell 3: it was stopped after 6 s",
+        {"1.1": 1},
+    ),
     "a loop that does not heed": (
-        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(0.1)",
         6,
         "did not stop when told to",
         {},
@@ -91,7 +96,7 @@ def test_a_hostile_sheet_gets_one_line_and_what_can_still_be_read_is_scored(case
 
 
 def test_a_function_that_never_returns_costs_its_own_task_only(tmp_path):
-    endless = "def distance(a, b):\n    while True: pass"
+    endless = "import time\ndef distance(a, b):\n    time.sleep(5)\n    while True: pass"
     score = grade(sheet(tmp_path, PLACE, endless), replace(LIMITS, timeout=6))
     assert earned(score) == {"1.1": 1}
     assert "task 1.3: it was stopped after 6 s" in score.note
