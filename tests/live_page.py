@@ -150,8 +150,8 @@ def on_grid(values: np.ndarray) -> np.ndarray:
     return np.floor(np.clip(values, 0, 1) * 255 + 0.5) / 255
 
 
-def way(*corners: tuple[int, int], step: int = 9) -> list[tuple[int, int]]:
-    """A polyline through corners, in whole pixels at most some `step` apart."""
+def way(*corners: tuple[int, int], step: int = 27) -> list[tuple[int, int]]:
+    """A polyline through corners, in whole pixels at most some `step` apart: the page thinks and paints at each."""
     points = [corners[0]]
     for (x0, y0), (x1, y1) in pairwise(corners):
         count = max(int(np.hypot(x1 - x0, y1 - y0) // step), 1)

@@ -1039,20 +1039,6 @@ def is_running(process):
     return False
 
 
-def test_another_host_warns_and_needs_the_token_of_the_link(command):
-    process, _, address = command("--host", "0.0.0.0", "--port", 0)
-    link = httpx.URL(address)
-    here = link.copy_with(host="127.0.0.1")
-    assert checked(httpx.get(here)).status_code == 200
-    assert checked(httpx.get(here.copy_with(query=None))).status_code == 403
-    assert checked(httpx.get(here.copy_with(path="/api/health"))).status_code == 403
-    assert len(link.params["token"]) >= 20
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
-    assert (process.returncode, out) == (0, "stopped\n")
-    assert re.fullmatch(r"analogy: host 0\.0\.0\.0 lets other machines in: .*\n", err)
-
-
 @pytest.fixture
 def analogy(analogy, monkeypatch):
     """`analogy live` with stand-ins."""
@@ -1091,6 +1077,28 @@ def test_the_browser_is_opened_unless_it_is_to_be_left_alone(analogy, monkeypatc
     assert analogy("--port", 0, "--no-open")[0] == 0
     assert (len(opened), len(served)) == (1, 2)
     assert opened[0].startswith("http://127.0.0.1:")
+
+
+def test_another_host_warns_and_needs_the_token_of_the_link(analogy, monkeypatch):
+    begun = []
+
+    def until_ctrl_c(application, listening):
+        begun.append((application, listening.getsockname()))
+        listening.close()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("compare.live.server.serve", until_ctrl_c)
+    code, out, err = analogy("--no-open", "--host", "0.0.0.0", "--port", 0)
+    ((application, (host, port)),) = begun
+    link = httpx.URL(re.search(r"http://\S+$", out, re.MULTILINE)[0])
+    assert (host, link.port) == ("0.0.0.0", port)
+    here = {"application": application, "host": f"127.0.0.1:{port}"}
+    assert ask("GET", "/", params=link.params, **here).status_code == 200
+    assert ask("GET", "/", **here).status_code == 403
+    assert ask("GET", "/api/health", params=link.params, **here).status_code == 403
+    assert len(link.params["token"]) >= 20
+    assert (code, out.splitlines()[-1]) == (0, "stopped")
+    assert re.fullmatch(r"analogy: host 0\.0\.0\.0 lets other machines in: .*\n", err)
 
 
 # --- Anything at all

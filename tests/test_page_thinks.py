@@ -157,9 +157,10 @@ def agreements_by_page(page, asked, clocks):
 @pytest.mark.parametrize("name", [(a, h) for a in OFFERED for h in HIDDEN], ids="-".join)
 def test_units_and_cells_are_on_where_the_mapping_says_so(page, networks, name, t_ref):
     network = networks[name]
-    for digit in range(5):
-        asked = question(network, digit, activation=name[0], hidden=name[1], input="current", t_ref=t_ref)
-        spikes, _, _ = by_brian(networks, asked)
+    given = {"activation": name[0], "hidden": name[1], "input": "current", "t_ref": t_ref}
+    questions = [question(network, digit, **given) for digit in range(5)]
+    answers = map(json.loads, many_by_brian(networks, questions))
+    for digit, (asked, spikes) in enumerate(zip(questions, answers, strict=True)):
         sums = weighted_sums(network.model, DIGITS.images[digit : digit + 1].astype(float))
         clocks = range(4, asked["duration"] + 1, 4)
         for clock, found in zip(clocks, agreements_by_page(page, asked, list(clocks)), strict=True):
