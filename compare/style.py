@@ -95,8 +95,9 @@ def settle(figure: Figure) -> None:
     for part in figure.subfigs:
         part.bbox_relative.p0, part.bbox_relative.p1 = part.bbox_relative.get_points().round(4)
     for ax in figure.axes:
-        locator = ax.get_axes_locator()  # a colour bar's
-        ax.apply_aspect(locator and locator(ax, None))
+        locator = ax.get_axes_locator()
+        if locator is not None:  # a colour bar's, which otherwise takes its place when drawn
+            ax.apply_aspect(locator(ax, None))  # type: ignore[arg-type, unused-ignore]
         left, bottom, width, height = (round(side, 4) for side in ax.get_position().bounds)
         ax.set_position((left, bottom, width, height))
 
