@@ -27,6 +27,7 @@ from data import Digits
 ENDINGS = {".gif": "pillow", ".mp4": "ffmpeg", ".webm": "ffmpeg"}
 FADE = 6e-3  # s
 FRAMES_A_SECOND = 10
+DOTS_AN_INCH = 72
 STILL = 15  # frames that the end is held
 FRAME = 2e-3  # s of the digit's time from one to the next
 
@@ -49,13 +50,16 @@ def animate(twin: Twin, digit: Digits, path: Path) -> None:
     steps = [*range(0, last, every), last]
     with styled():
         figure, update = stage(twin, digit, recording)
+        update(0)
+        figure.draw_without_rendering()  # laid out once: every frame has the same places
+        figure.set_layout_engine(None)
         film = FuncAnimation(figure, update, frames=[*steps, *[steps[-1]] * STILL], blit=False)
         gif = ENDINGS[path.suffix.lower()] == "pillow"
         about = {"comment": caption()}
         writer = PillowWriter(FRAMES_A_SECOND) if gif else FFMpegWriter(FRAMES_A_SECOND, metadata=about)
         with whole(path) as part:
             try:
-                film.save(part, writer=writer, dpi=72)
+                film.save(part, writer=writer, dpi=DOTS_AN_INCH)
             except BrokenPipeError:
                 raise ValueError(f"{path}: the program ffmpeg ended before it had all frames: choose .gif") from None
             if gif:
@@ -72,7 +76,7 @@ def with_comment(gif: bytes, text: str) -> bytes:
 
 def stage(twin: Twin, digit: Digits, recording: Recording) -> tuple[Figure, Any]:
     """The figure of the film, and what brings it to the state after a number of steps."""
-    figure = Figure(figsize=(11, 5.6), layout="constrained")
+    figure = Figure(figsize=(11, 5.6), dpi=DOTS_AN_INCH, layout="constrained")
     grid = figure.add_gridspec(2, 3, width_ratios=(0.55, 1.5, 1.5), height_ratios=(2.6, 1))
     image(figure.add_subplot(grid[0, 0]), digit.images[0])
     pixels, layers = digit.images[0], [layer[0] for layer in twin.model.forward(digit.images)]
@@ -90,6 +94,7 @@ def stage(twin: Twin, digit: Digits, recording: Recording) -> tuple[Figure, Any]
     leaders = verdict(counts, voltages)
     race.set(xlim=(0, 1e3 * twin.duration), ylim=(-0.3, max(counts.max() * 1.1, 1)))
     race.set(xlabel="time since the digit appeared (ms)", ylabel="output spikes")
+    figure.suptitle(f"{NETWORK_NAMES[twin.model.activation]}: one digit through both networks")
     answer = int(layers[-1].argmax())
 
     def update(step: int) -> list[Any]:
@@ -101,7 +106,6 @@ def stage(twin: Twin, digit: Digits, recording: Recording) -> tuple[Figure, Any]
             line.set(color=BIO if number == ahead else GREY, lw=2.5 if number == ahead else 1)
         said = f"{ahead} is ahead" if ahead >= 0 else "no verdict yet"
         sides[1][0].set_title(f"spiking twin, {1e3 * times[step]:.0f} ms: {said}")
-        figure.suptitle(f"{NETWORK_NAMES[twin.model.activation]}: one digit through both networks")
         return []
 
     return figure, update

@@ -32,6 +32,8 @@ SETTINGS: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.titlesize": 10,
     "axes.titleweight": "bold",
+    "figure.autolayout": False,
+    "figure.constrained_layout.use": False,  # a figure says itself how it is laid out
     "figure.dpi": 150,
     "figure.titlesize": 13,
     "figure.titleweight": "bold",
@@ -86,11 +88,16 @@ def save(figure: Figure, stem: Path) -> list[Path]:
 def settle(figure: Figure) -> None:
     """Lays the figure out for good, in steps of a ten-thousandth: rounding errors of the layout's solver differ from
     one time to the next, and SVG names its clip paths by every decimal."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(figure)
+    figure.set_layout_engine(None)  # "none" leaves something that makes `savefig` draw twice
     for part in figure.subfigs:
         part.bbox_relative.p0, part.bbox_relative.p1 = part.bbox_relative.get_points().round(4)
     for ax in figure.axes:
+        locator = ax.get_axes_locator()
+        if locator is not None:  # a colour bar's, which otherwise takes its place when drawn
+            ax.apply_aspect(locator(ax, None))  # type: ignore[arg-type, unused-ignore]
         left, bottom, width, height = (round(side, 4) for side in ax.get_position().bounds)
         ax.set_position((left, bottom, width, height))
 

@@ -94,7 +94,7 @@ def drawn(pairs):
     with styled():
         for compose in COMPOSERS:
             figure = compose(pairs)
-            FigureCanvasAgg(figure).draw()
+            figure.draw_without_rendering()
             made.append(figure)
     return made
 
