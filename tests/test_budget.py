@@ -18,6 +18,8 @@ from compare.options import Options
 from compare.pair import Twin
 from data import load_digits
 
+pytestmark = pytest.mark.xdist_group("budget")  # what they share is made once
+
 TRAIN = load_digits("train").spread(1_000)
 DIGITS = load_digits("test").spread(40)
 PATH = ["MLP", "clipped", "f-I curve", "finite time", "finite dt", "spikes", "output cells"]

@@ -22,6 +22,8 @@ from compare.parallel import run_all
 from compare.score import score
 from data import load_digits
 
+pytestmark = pytest.mark.xdist_group("comparison")  # what they share is made once
+
 SIZES = (784, 16, 10)
 ACTIVATIONS = ["relu", "sigmoid"]
 of_both = pytest.mark.parametrize("activation", ACTIVATIONS)

@@ -31,6 +31,8 @@ from compare.options import Options
 from compare.pair import Twin
 from data import load_digits
 
+pytestmark = pytest.mark.xdist_group("diagnosis")  # what they share is made once
+
 SIZES, DEEP = (784, 30, 10), (784, 30, 30, 10)
 ACTIVATIONS = ("relu", "sigmoid", "lif")
 TRAINING = load_digits("train").spread(1_000)

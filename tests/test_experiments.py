@@ -42,6 +42,8 @@ from compare.options import Options
 from compare.style import NETWORK_NAMES
 from data import DISTORTIONS, load_digits
 
+pytestmark = pytest.mark.xdist_group("experiments")  # what they share is made once
+
 OWN = (by_hand, cascade, drawn, learning, race, resolution, rheobase, sloppiness)
 
 

@@ -18,6 +18,8 @@ from compare.pair import Pair
 from compare.score import wilson
 from data import Digits, load_digits
 
+pytestmark = pytest.mark.xdist_group("experiments breaks")  # what they share is made once
+
 SIZES = (784, 12, 10)
 ALL = (negative, dale, decision_time, variability, energy, lesion)
 of_all = pytest.mark.parametrize("module", ALL, ids=lambda module: module.EXPERIMENT.name)

@@ -28,6 +28,8 @@ from compare.pair import Pair, Twin
 from compare.score import matthews
 from data import Digits, load_digits
 
+pytestmark = pytest.mark.xdist_group("experiments codes")  # what they share is made once
+
 FILES = (eye, sameness, looks_for, squash, on_off)
 
 

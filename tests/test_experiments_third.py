@@ -14,6 +14,8 @@ from compare.experiments.experiment import Outcome
 from compare.experiments.hidden_units import by_rank, sparseness, template_likeness
 from compare.learning import counts_of
 
+pytestmark = pytest.mark.xdist_group("experiments third")  # what they share is made once
+
 SIZES = (784, 12, 10)
 
 

@@ -23,6 +23,8 @@ from compare.score import score
 from compare.study import bench_of, run_study
 from data import load_digits
 
+pytestmark = pytest.mark.xdist_group("report")  # what they share is made once
+
 NAMES = ("resolution", "by-hand", "cascade")
 
 
