@@ -76,6 +76,7 @@ def reference(folder, tmp_path_factory):
     return compared, written(compared, tmp_path_factory.mktemp("out") / "scores.json")
 
 
+@pytest.mark.xdist_group("two workers")  # whose processes are started once
 def test_the_same_seed_gives_the_same_bytes_from_one_worker_and_from_two(folder, reference, tmp_path):
     for workers in (1, 2):
         again = run_comparison(options(folder), workers=workers)
