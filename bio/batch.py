@@ -1,14 +1,16 @@
 """Many digits at once in Brian2: copies of the network side by side, "lanes", that share one weight matrix.
 
-Each layer is a NeuronGroup of lanes × cells. A NetworkOperation carries its spikes on: a sparse array of who fired,
-times the weights, is added to the next layer's currents; adding in the order of the cells makes a digit's numbers
-independent of the lanes beside it. Every run of Brian2 costs over 0.1 s of preparation, so a long list of stimuli is
-one run, in which another NetworkOperation puts the lanes back to rest and loads the next stimulus.
+The layers are one NeuronGroup, in which each is lanes × cells. A NetworkOperation carries the spikes on: a sparse array
+of who fired, times the weights, is added to the next layer's currents; adding in the order of the cells makes a digit's
+numbers independent of the lanes beside it. Brian2 prepares every run for some hundredths of a second, so a long list of
+stimuli is one run, in which another NetworkOperation puts the lanes back to rest and loads the next stimulus. All share
+one clock: with one each, Brian2 would ask in every step whose turn it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -28,41 +30,46 @@ def lanes_for(sizes: Sequence[int]) -> int:
 
 
 class Population:
-    """The cells of one layer in all lanes: a Brian2 NeuronGroup, with its state as numpy arrays to read and to set.
+    """Cells of one kind in all lanes: a Brian2 NeuronGroup, with its state as numpy arrays to read and to set.
 
     unit    (cells,): which cell of its layer each is
-    starts  (lanes + 1,): where the cells of each lane begin; those of one lane follow each other
+    starts  (layers, lanes + 1): where the cells of each lane begin; those of one lane follow each other, as do layers
     """
 
-    def __init__(self, cell: LIF, unit: np.ndarray, starts: np.ndarray, *, dt: float, dtype: type) -> None:
-        self.unit, self.starts, self.dt, self.cell = unit, starts, dt, cell
-        self.group = cells.group(len(unit), dt=dt, dtype=dtype)
+    def __init__(self, cell: LIF, unit: np.ndarray, starts: np.ndarray, *, clock: Any, dtype: type) -> None:
+        self.unit, self.starts, self.dt, self.cell = unit, starts, clock.dt_, cell
+        self.group = cells.group(len(unit), clock=clock, dtype=dtype)
         names = (*cells.VARIABLES, *cells.CONSTANTS)
         self.state = {name: self.group.variables[name].get_value() for name in names}
-        for name, value in cells.constants(cell, dt).items():
+        for name, value in cells.constants(cell, self.dt).items():
             self.state[name][:] = value
+
+    def layer(self, values: np.ndarray, layer: int) -> np.ndarray:
+        """(lanes, cells): of values (cells,) of all, those of one layer, to read and to set."""
+        first, last = self.starts[layer, [0, -1]]
+        return values[first:last].reshape(self.starts.shape[1] - 1, -1)
 
     def rest(self, drive: np.ndarray) -> None:
         """Puts every cell where it starts, as if it had not fired for long, under a constant drive."""
         for name, value in (("g", 0), ("noise", 0), ("held", cells.RESTING), ("v", self.cell.start)):
             self.state[name][:] = value
-        self.state["drive"][:] = drive.ravel()
+        self.state["drive"][:] = drive
 
     def begin_as(self, eye: EyeCells, lanes: int) -> None:
         """Makes the first cells those of an eye amid their cycle, and leaves the rest at rest."""
         count = len(eye.pixel)
         self.rest(np.zeros(1))
         self.unit[:count] = eye.pixel
-        self.starts[:] = np.searchsorted(eye.lane, np.arange(lanes + 1))
+        self.starts[0] = np.searchsorted(eye.lane, np.arange(lanes + 1))
         self.state["drive"][:count] = eye.drive
         self.state["v"][:count] = eye.voltage
         self.state["held"][:count] = cells.held_since(eye.since_spike, self.cell, self.dt)
 
-    def fired(self, width: int) -> csr_array:
-        """(lanes, width): a 1 for each cell that fired in this step."""
-        who = self.group.spikes
-        starts = np.searchsorted(who, self.starts)
-        return csr_array((np.ones(len(who), np.float32), self.unit[who], starts), shape=(len(starts) - 1, width))
+    def fired(self, layer: int, width: int) -> csr_array:
+        """(lanes, width): a 1 for each cell of a layer that fired in this step."""
+        starts = np.searchsorted(self.group.spikes, self.starts[layer])
+        who = self.group.spikes[starts[0] : starts[-1]]
+        return csr_array((np.ones(len(who), np.float32), self.unit[who], starts - starts[0]), (len(starts) - 1, width))
 
 
 class Batch:
@@ -96,29 +103,38 @@ class Batch:
         ]
         self.biases: list[np.ndarray] = [np.tile(bias.astype(dtype), (self.lanes, 1)) for bias in network.biases]
         self.noise_size = network.cell.noise_drive(dt)
-        self.layers = [self.layer(width, dtype) for width in self.widths]
-        self.eye = self.empty_eye(dtype) if stimuli[0].kind == "lif" else None
+        clock = b2.Clock(dt * b2.second)
+        self.cells = self.all_cells(clock, dtype)
+        self.v, self.g, self.eta = (self.by_layer(self.cells.state[name]) for name in ("v", "g", "noise"))
+        self.eye = self.empty_eye(clock, dtype) if stimuli[0].kind == "lif" else None
         self.step = 0
         self.responses: list[Response] = []
         self.spikes: list[list[np.ndarray]] = [[] for _ in network.sizes]
         self.voltages: list[list[np.ndarray]] = [[] for _ in self.widths]
         clockwork = [
-            b2.NetworkOperation(function, dt=dt * b2.second, when=when)
+            b2.NetworkOperation(function, clock=clock, when=when)
             for function, when in ((self.prepare, "start"), (self.transmit, "synapses"), (self.conclude, "end"))
         ]
-        groups = [layer.group for layer in ([self.eye] if self.eye else []) + self.layers]
+        groups = [kind.group for kind in (self.eye, self.cells) if kind]
         self.brian_network = b2.Network(groups, clockwork)
 
-    def layer(self, width: int, dtype: type) -> Population:
-        """The cells of a layer in all lanes."""
-        unit, starts = np.tile(np.arange(width), self.lanes), np.arange(self.lanes + 1) * width
-        return Population(self.network.cell, unit, starts, dt=self.dt, dtype=dtype)
+    def all_cells(self, clock: Any, dtype: type) -> Population:
+        """The cells of all layers in all lanes."""
+        unit = np.concatenate([np.tile(np.arange(width), self.lanes) for width in self.widths])
+        sizes = np.array(self.widths)[:, np.newaxis]
+        firsts = self.lanes * (np.cumsum(sizes, axis=0) - sizes)
+        starts = firsts + sizes * np.arange(self.lanes + 1)
+        return Population(self.network.cell, unit, starts, clock=clock, dtype=dtype)
 
-    def empty_eye(self, dtype: type) -> Population:
+    def empty_eye(self, clock: Any, dtype: type) -> Population:
         """Room for the lit cells of whichever stimulus lights most."""
         room = max(1, *(int(np.count_nonzero(stimulus.images)) for stimulus in self.stimuli))
-        unit, starts = np.zeros(room, int), np.zeros(self.lanes + 1, int)
-        return Population(self.stimuli[0].eye, unit, starts, dt=self.dt, dtype=dtype)
+        unit, starts = np.zeros(room, int), np.zeros((1, self.lanes + 1), int)
+        return Population(self.stimuli[0].eye, unit, starts, clock=clock, dtype=dtype)
+
+    def by_layer(self, values: np.ndarray) -> list[np.ndarray]:
+        """Values (cells,) of all cells as those of each layer (lanes, cells), to read and to set."""
+        return [self.cells.layer(values, number) for number in range(len(self.widths))]
 
     def run(self, time: float) -> None:
         """Simulates `time` (s) more."""
@@ -134,11 +150,8 @@ class Batch:
             self.present(self.stimuli[shown])
         if self.noise_size:
             now, right = next(self.noise), np.cumsum(self.widths)
-            for layer, width, end in zip(self.layers, self.widths, right, strict=True):
-                drawn = now[:, end - width : end]
-                np.multiply(
-                    drawn, self.noise_size, out=layer.state["noise"].reshape(self.lanes, width), casting="unsafe"
-                )
+            for eta, width, end in zip(self.eta, self.widths, right, strict=True):
+                np.multiply(now[:, end - width : end], self.noise_size, out=eta, casting="unsafe")
 
     def present(self, stimulus: Stimulus) -> None:
         """Puts all cells to rest and shows them the next stimulus."""
@@ -150,30 +163,30 @@ class Batch:
             self.input_spikes = self.random_input(stimulus)
         elif self.eye:
             self.eye.begin_as(stimulus.eye_cells(), self.lanes)
-        for layer, drive in zip(self.layers, drives, strict=True):
-            layer.rest(drive)
+        self.cells.rest(np.concatenate([drive.ravel() for drive in drives]))
         if self.noise_size:
             self.noise = stimulus.membrane_noise(self.steps, sum(self.widths))
-        self.counts = [np.zeros((self.lanes, width), np.int32) for width in self.widths]
+        self.all_counts = np.zeros(len(self.cells.unit), np.int32)
+        self.counts = self.by_layer(self.all_counts)
         self.input_counts = np.zeros(self.lanes, np.int64)
         self.verdicts: list[np.ndarray] = []
 
     def transmit(self) -> None:
         """After the thresholds: counts who fired, and adds their spikes to the currents of the layer above."""
-        fired = [layer.fired(width) for layer, width in zip(self.layers, self.widths, strict=True)]
+        heard = len(self.widths) if self.record else len(self.widths) - 1  # nobody listens to the last layer
+        fired = [self.cells.fired(number, self.widths[number]) for number in range(heard)]
         source = None
         if self.eye:
-            source = self.eye.fired(self.inputs)
-            currents = source @ self.kicks[0]
+            source = self.eye.fired(0, self.inputs)
+            self.g[0] += source @ self.kicks[0]
         elif self.input_spikes:
-            source, currents = next(self.input_spikes)
+            source, added = next(self.input_spikes)
+            self.g[0] += added
         if source is not None:
             self.input_counts += np.diff(source.indptr)
-            add_to(self.layers[0], currents)
-        for above, below, kicks in zip(self.layers[1:], fired, self.kicks[1:], strict=False):
-            add_to(above, below @ kicks)
-        for counts, layer in zip(self.counts, self.layers, strict=True):
-            counts.ravel()[layer.group.spikes] += 1
+        for above, below, kicks in zip(self.g[1:], fired, self.kicks[1:], strict=False):
+            above += below @ kicks
+        self.all_counts[self.cells.group.spikes] += 1
         if self.record:
             for kept, spikes in zip(self.spikes, [source, *fired], strict=True):
                 if spikes is not None:
@@ -191,16 +204,15 @@ class Batch:
     def conclude(self) -> None:
         """At the end of each step: asks for the verdict where it is due, and files the response to a whole stimulus."""
         self.step += 1
-        voltage = self.layers[-1].state["v"].reshape(self.lanes, -1)
         if self.now + 1 in self.samples:
-            self.verdicts.append(verdict(self.counts[-1], voltage).astype(np.int8))
+            self.verdicts.append(verdict(self.counts[-1], self.v[-1]).astype(np.int8))
         if self.record:
-            for kept, layer in zip(self.voltages, self.layers, strict=True):
-                kept.append(layer.state["v"].reshape(self.lanes, -1).copy())
+            for kept, voltage in zip(self.voltages, self.v, strict=True):
+                kept.append(voltage.copy())
         if self.now + 1 == self.steps:
             times = np.array(self.samples) * self.dt
             verdicts = np.column_stack(self.verdicts)
-            self.responses.append(Response(tuple(self.counts), self.input_counts, voltage.copy(), times, verdicts))
+            self.responses.append(Response(tuple(self.counts), self.input_counts, self.v[-1].copy(), times, verdicts))
 
     def recording(self) -> Recording:
         """All spikes and voltages so far of the one stimulus shown. Raises ValueError where none was recorded."""
@@ -208,8 +220,3 @@ class Batch:
             raise ValueError("nothing was recorded: ask for it with record=True, and show one stimulus")
         spikes = tuple(np.concatenate([np.zeros((0, 3), int), *kept]) for kept in self.spikes)
         return Recording(spikes, (None, *(np.array(kept) for kept in self.voltages)))
-
-
-def add_to(layer: Population, currents: np.ndarray) -> None:
-    """Adds synaptic currents (lanes, cells), in thresholds, to those of a layer."""
-    layer.state["g"].reshape(currents.shape)[:] += currents

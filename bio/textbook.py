@@ -24,6 +24,8 @@ I_drive : amp
 I_noise = noise_current(t, i) : amp
 """
 
+SOLUTIONS: dict[str, str] = {}  # of equations, in the names of their constants
+
 
 def spikes_of_one_digit(
     network: SpikingNetwork, stimulus: Stimulus, *, duration: float, dt: float
@@ -42,7 +44,7 @@ def spikes_of_one_digit(
     source = input_cells(network, stimulus, layers[0], steps, dt)
     populations = [*([source] if source is not None else []), *layers]
     weights = network.weights if source is not None else network.weights[1:]
-    monitors = [b2.SpikeMonitor(population) for population in populations]
+    monitors = [b2.SpikeMonitor(population, name=f"seen_of_{population.name}") for population in populations]
     joints = [
         connect(below, above, charge, network.cell)
         for below, above, charge in zip(
@@ -57,7 +59,7 @@ def spikes_of_one_digit(
 def cells(name: str, cell: LIF, drive: np.ndarray, noise: np.ndarray, dt: float) -> Any:
     """A NeuronGroup of cells, under constant drives (cells,) and noise (steps, cells), both in threshold units.
 
-    With names of its own, Brian2 solves the equations once, and not anew for each digit."""
+    With names of its own, here and below, Brian2 writes its code once, and not anew for each digit."""
     b2 = brian2()
     group = b2.NeuronGroup(
         len(drive),
@@ -65,7 +67,7 @@ def cells(name: str, cell: LIF, drive: np.ndarray, noise: np.ndarray, dt: float)
         threshold="V > V_threshold",
         reset="V -= V_threshold - V_reset" if cell.reset == "subtract" else "V = V_reset",
         refractory=cell.refractory(dt) * b2.second,
-        method="exact",
+        method=exact,
         dt=dt * b2.second,
         namespace={
             "E": cell.v_rest * b2.volt,
@@ -84,6 +86,13 @@ def cells(name: str, cell: LIF, drive: np.ndarray, noise: np.ndarray, dt: float)
     return group
 
 
+def exact(equations: Any, variables: Any, method_options: Any) -> str:
+    """Brian2's method="exact" for `CELL`: sympy takes a second for the solution, which is the same for all cells."""
+    if CELL not in SOLUTIONS:
+        SOLUTIONS[CELL] = brian2().exact(equations, variables, method_options)
+    return SOLUTIONS[CELL]
+
+
 def apart(tau_syn: float, tau_m: float) -> float:
     """τ_syn, moved by a millionth where it equals τ_m, for which Brian2's solution divides by zero."""
     return tau_syn if abs(tau_syn / tau_m - 1) > 1e-6 else tau_m * (1 + 1e-6)
@@ -100,7 +109,9 @@ def input_cells(network: SpikingNetwork, stimulus: Stimulus, first: Any, steps: 
     if stimulus.kind == "poisson":
         spikes = [array.nonzero()[1] for array in stimulus.poisson_spikes(steps, dt)]
         when = np.repeat(np.arange(steps), [len(fired) for fired in spikes])
-        return b2.SpikeGeneratorGroup(pixels, np.concatenate(spikes), when * dt * b2.second, dt=dt * b2.second)
+        return b2.SpikeGeneratorGroup(
+            pixels, np.concatenate(spikes), when * dt * b2.second, dt=dt * b2.second, name="eye"
+        )
     seen, cell = stimulus.eye_cells(), stimulus.eye
     drive = np.zeros(pixels)
     drive[seen.pixel] = seen.drive
@@ -113,7 +124,7 @@ def input_cells(network: SpikingNetwork, stimulus: Stimulus, first: Any, steps: 
 def connect(below: Any, above: Any, charge: np.ndarray, cell: LIF) -> Any:
     """Synapses from all cells to all; each spike adds the current whose charge the weights (below, above) give."""
     b2 = brian2()
-    synapses = b2.Synapses(below, above, "w : amp", on_pre="I_syn_post += w")
+    synapses = b2.Synapses(below, above, "w : amp", on_pre="I_syn_post += w", name=f"into_{above.name}")
     synapses.connect()
     synapses.w = cell.current(charge / cell.tau_syn).ravel() * b2.amp
     return synapses

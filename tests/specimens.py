@@ -1,5 +1,6 @@
 """What several tests look at: pairs of made-up numbers, small data folders, and networks that learned a little."""
 
+import zipfile
 from collections.abc import Sequence
 from dataclasses import astuple
 from pathlib import Path
@@ -92,6 +93,16 @@ def small_mnist(folder: Path, *, train: int = 600, test: int = 60) -> Path:
         write_idx(folder / f"{prefix}-images-idx3-ubyte", np.rint(digits.images * 255).reshape(-1, 28, 28))
         write_idx(folder / f"{prefix}-labels-idx1-ubyte", digits.labels)
     return folder
+
+
+def pack_zeros(path: Path, name: str, *, mebibytes: int) -> None:
+    """Adds a member of so many MiB of zeros to a zip file, or begins one."""
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open(name, "w", force_zip64=True) as stream,
+    ):
+        for _ in range(mebibytes):
+            stream.write(bytes(1 << 20))
 
 
 def taught(sizes, activation, *, digits=4_000, epochs=10, seed=0) -> MLP:

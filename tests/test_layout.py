@@ -1,7 +1,6 @@
 """The arrows of dependence between the packages hold, and a few things that no file may do are not done."""
 
 import ast
-import copy
 import subprocess
 import sys
 import tomllib
@@ -22,6 +21,27 @@ SHELLS = {"os.system", "os.popen", "system", "popen", "subprocess.getoutput", "s
 
 def tree(file: str) -> ast.Module:
     return ast.parse((ROOT / file).read_text(encoding="utf-8"), file)
+
+
+class Source:
+    """A file, read once for all its tests: the top names of what it imports, and its calls."""
+
+    def __init__(self, file: str) -> None:
+        parsed = tree(file)
+        self.file, self.imports, self.calls = file, top(imports(parsed)), list(calls(parsed))
+
+    def at(self, call: ast.Call) -> str:
+        return f"{self.file}:{call.lineno}"
+
+
+@pytest.fixture(scope="module")
+def source(request) -> Source:
+    return Source(request.param)
+
+
+def of_each(files):
+    """All tests of a file come one after the other."""
+    return pytest.mark.parametrize("source", files, indirect=True, scope="module")
 
 
 def imports(node: ast.AST) -> set[str]:
@@ -60,34 +80,34 @@ def test_no_name_in_a_package_hides_a_module_of_it(package):
     assert not [name for name in modules & set(names) if not isinstance(names[name], ModuleType)]
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_imports_follow_the_arrows(file):
-    package = file.split("/")[0]
-    assert top(imports(tree(file))) & {*PACKAGES, "labs", "tests", "benchmarks"} <= ALLOWED[package]
+@of_each(FILES)
+def test_imports_follow_the_arrows(source):
+    package = source.file.split("/")[0]
+    assert source.imports & {*PACKAGES, "labs", "tests", "benchmarks"} <= ALLOWED[package]
 
 
 def test_only_one_file_imports_brian2():
     assert [file for file in FILES if "brian2" in top(imports(tree(file)))] == ["bio/brian.py"]
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_nothing_that_is_loaded_can_run_code(file):
-    assert not top(imports(tree(file))) & {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve"}
-    for name, call in calls(tree(file)):
-        assert name not in {"eval", "exec", "compile", "__import__"}, f"{file}:{call.lineno} calls {name}"
-        assert name not in {"joblib.load", "joblib.dump"}, f"{file}:{call.lineno} calls {name}, which pickles"
-        assert name not in SHELLS, f"{file}:{call.lineno} calls {name}, which starts a shell"
+@of_each(FILES)
+def test_nothing_that_is_loaded_can_run_code(source):
+    assert not source.imports & {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve"}
+    for name, call in source.calls:
+        assert name not in {"eval", "exec", "compile", "__import__"}, f"{source.at(call)} calls {name}"
+        assert name not in {"joblib.load", "joblib.dump"}, f"{source.at(call)} calls {name}, which pickles"
+        assert name not in SHELLS, f"{source.at(call)} calls {name}, which starts a shell"
         options = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
-        assert options.get("shell", "False") == "False", f"{file}:{call.lineno} starts a shell: shell=False"
+        assert options.get("shell", "False") == "False", f"{source.at(call)} starts a shell: shell=False"
         unsaid = "unsaid" if name in {"np.load", "numpy.load", "load"} else "False"
-        assert options.get("allow_pickle", unsaid) == "False", f"{file}:{call.lineno} may unpickle: allow_pickle=False"
+        assert options.get("allow_pickle", unsaid) == "False", f"{source.at(call)} may unpickle: allow_pickle=False"
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_only_the_command_line_prints(file):
+@of_each(FILES)
+def test_only_the_command_line_prints(source):
     written = {"print", "pprint", "sys.stdout.write", "sys.stderr.write"}
-    lines = [f"{file}:{call.lineno}" for name, call in calls(tree(file)) if name in written]
-    assert not lines or file == "compare/cli.py" or file.startswith("compare/commands/")
+    lines = [source.at(call) for name, call in source.calls if name in written]
+    assert not lines or source.file == "compare/cli.py" or source.file.startswith("compare/commands/")
 
 
 POSIX_ONLY = {
@@ -119,11 +139,14 @@ def test_what_is_not_for_windows_is_left_out(code, left):
     assert ast.unparse(OnWindows().visit(ast.parse(code))) == left
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_nothing_is_used_that_windows_does_not_have(file):
-    there = OnWindows().visit(copy.deepcopy(tree(file)))
-    used = {ast.unparse(part) for part in ast.walk(there) if isinstance(part, ast.Attribute)}
-    methods = {name.rpartition(".")[2] for name, _ in calls(there)}
+@of_each(FILES)
+def test_nothing_is_used_that_windows_does_not_have(source):
+    there = OnWindows().visit(tree(source.file))
+    parts = list(ast.walk(there))
+    attributes = [part for part in parts if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name)]
+    used = {f"{part.value.id}.{part.attr}" for part in attributes}
+    called = [part.func for part in parts if isinstance(part, ast.Call)]
+    methods = {getattr(function, "attr", getattr(function, "id", "")) for function in called}
     assert not (used | top(imports(there))) & POSIX_ONLY
     assert not methods & {"symlink_to", "hardlink_to", "chmod", "lchmod"}
 
@@ -141,19 +164,19 @@ def is_text(name: str, call: ast.Call) -> bool:
     return method == "open" and name != "os.open" and "b" not in options.get("mode", *modes or ["'r'"])
 
 
-@pytest.mark.parametrize("file", [*FILES, "setup_env.py", *BENCHMARKS])
-def test_text_is_read_and_written_in_an_encoding_that_is_named(file):
-    for name, call in calls(tree(file)):
+@of_each([*FILES, "setup_env.py", *BENCHMARKS])
+def test_text_is_read_and_written_in_an_encoding_that_is_named(source):
+    for name, call in source.calls:
         named = {keyword.arg for keyword in call.keywords} & {"encoding", None}
-        assert named or not is_text(name, call), f"{file}:{call.lineno} {name} leaves the encoding to the system"
+        assert named or not is_text(name, call), f"{source.at(call)} {name} leaves the encoding to the system"
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_files_that_are_written_have_the_same_ends_of_lines_everywhere(file):
-    for name, call in calls(tree(file)):
+@of_each(FILES)
+def test_files_that_are_written_have_the_same_ends_of_lines_everywhere(source):
+    for name, call in source.calls:
         if name.rpartition(".")[2] == "write_text":
             options = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
-            assert options.get("newline") == r"'\n'", f"{file}:{call.lineno} writes other bytes on Windows"
+            assert options.get("newline") == r"'\n'", f"{source.at(call)} writes other bytes on Windows"
 
 
 @pytest.mark.parametrize(

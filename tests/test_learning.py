@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from specimens import small_mnist
+from specimens import pack_zeros, small_mnist
 
 from bio.stdp import Cells, LearnedNetwork, Learning, labelled, learn, load_learned, respond, save_learned, shipped
 from bio.stdp.labels import SILENT, assigned, classified, tuning, voted
@@ -190,8 +190,9 @@ def test_a_network_that_does_not_come_with_the_package_is_refused_and_a_damaged_
     path.write_bytes((FOLDER / "100.npz").read_bytes()[:5_000])
     with pytest.raises(ValueError, match="is not a network that learned"):
         load_learned(path)
-    np.savez_compressed(path, codes=np.zeros(1_100_000_000, np.uint8))
-    with pytest.raises(ValueError, match=r"unpacks to 1,100,\d+,\d+ bytes, more than 1,073,741,824"):
+    path.unlink()
+    pack_zeros(path, "codes.npy", mebibytes=1_025)
+    with pytest.raises(ValueError, match=r"unpacks to 1,074,790,400 bytes, more than 1,073,741,824"):
         load_learned(path)
     network = load_learned(100)
     with pytest.raises(ValueError, match="do not fit together"):

@@ -122,7 +122,8 @@ def test_the_membrane_charges_along_the_exponential():
 
 
 def test_the_membrane_decays_freely_along_the_exponential():
-    cells = Population(LIF(), np.arange(3), np.array([0, 3]), dt=1e-3, dtype=np.float64)
+    clock = brian2().Clock(1e-3 * brian2().second)
+    cells = Population(LIF(), np.arange(3), np.array([[0, 3]]), clock=clock, dtype=np.float64)
     cells.rest(np.zeros(3))
     cells.state["v"][:] = [0.9, -0.5, 0.1]
     brian2().Network(cells.group).run(0.03 * brian2().second)

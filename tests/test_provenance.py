@@ -48,6 +48,7 @@ def said_by(path):
     return re.search(r"<dc:description>(.*?)</dc:description>", path.read_text(encoding="utf-8"), re.DOTALL)[1]
 
 
+@pytest.mark.xdist_group("two workers")  # whose processes are started once
 @pytest.mark.parametrize(
     ("words", "results"),
     [

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from specimens import pack_zeros
 
 from ann import MLP, load_model, save_model
 
@@ -305,12 +306,7 @@ def test_no_pickle_is_loaded_from_a_file_that_is_one(tmp_path, kind):
 def bomb(path: Path, *, blocks: int) -> None:
     """A model beside which as many MiB of zeros are packed."""
     np.savez(path, **saved())
-    with (
-        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        archive.open("weights_2.npy", "w", force_zip64=True) as stream,
-    ):
-        for _ in range(blocks):
-            stream.write(bytes(1 << 20))
+    pack_zeros(path, "weights_2.npy", mebibytes=blocks)
 
 
 def peak(path: Path) -> tuple[int, str]:

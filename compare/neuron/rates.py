@@ -159,7 +159,7 @@ def watch(
     network = SpikingNetwork((np.zeros((1, len(drives))),), (drives,), cell)
     lanes = Stimulus(np.zeros((LANES, 1), np.float32), key * LANES + np.arange(LANES), seed=seed)
     batch = Batch(network, [lanes], duration=WARM_UP + duration, dt=dt)
-    state = batch.layers[0].state
+    state = batch.cells.state
 
     def since_last() -> np.ndarray:
         """(LANES, cells): s since the last spike of each cell, by the count of steps that began at it."""
