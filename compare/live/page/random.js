@@ -55,51 +55,50 @@ const Random = (() => {
     });
   }
 
-  /** SFC64 of one key; each number of 64 bits is kept as its low and its high half. */
+  /** SFC64 of one key. Each number of 64 bits is kept as its low and its high half, in an array, which takes no memory
+   * anew for each number: the three of the state (0 to 5), the last 64 bits drawn (6 and 7), and half of some (8). */
   class Sfc64 {
     constructor(key) {
-      [this.aLow, this.aHigh, this.bLow, this.bHigh, this.cLow, this.cHigh] = seedWords(key, 6);
+      this.words = new Uint32Array(9);
+      this.words.set(seedWords(key, 6));
       this.count = 1;
-      this.half = null; // the high half of the last 64 bits, where only the low one was used
+      this.half = false; // whether the high half of 64 bits is kept, of which only the low one was used
       for (let i = 0; i < 12; i++) this.step();
     }
 
-    /** 64 bits more, in `low` and `high`. */
+    /** 64 bits more. */
     step() {
-      const sum = this.aLow + this.bLow + (this.count >>> 0);
-      const carried = Math.floor(sum / 4294967296) + Math.floor(this.count / 4294967296);
-      this.low = sum >>> 0;
-      this.high = (this.aHigh + this.bHigh + carried) >>> 0;
+      const { words } = this;
+      const bLow = words[2];
+      const bHigh = words[3];
+      const cLow = words[4];
+      const cHigh = words[5];
+      const sum = words[0] + bLow + (this.count >>> 0);
+      words[6] = sum;
+      words[7] = words[1] + bHigh + Math.floor(sum / 4294967296) + Math.floor(this.count / 4294967296);
       this.count += 1; // far below 2⁵³
-      this.aLow = (this.bLow ^ ((this.bLow >>> 11) | (this.bHigh << 21))) >>> 0;
-      this.aHigh = (this.bHigh ^ (this.bHigh >>> 11)) >>> 0;
-      const shiftedLow = (this.cLow << 3) >>> 0;
-      const shiftedHigh = ((this.cHigh << 3) | (this.cLow >>> 29)) >>> 0;
-      const low = this.cLow + shiftedLow;
-      this.bLow = low >>> 0;
-      this.bHigh = (this.cHigh + shiftedHigh + (low > 4294967295 ? 1 : 0)) >>> 0;
-      const turnedLow = ((this.cLow << 24) | (this.cHigh >>> 8)) >>> 0;
-      const turnedHigh = ((this.cHigh << 24) | (this.cLow >>> 8)) >>> 0;
-      const turned = turnedLow + this.low;
-      this.cLow = turned >>> 0;
-      this.cHigh = (turnedHigh + this.high + (turned > 4294967295 ? 1 : 0)) >>> 0;
+      words[0] = bLow ^ ((bLow >>> 11) | (bHigh << 21));
+      words[1] = bHigh ^ (bHigh >>> 11);
+      const low = cLow + ((cLow << 3) >>> 0);
+      words[2] = low;
+      words[3] = cHigh + ((cHigh << 3) | (cLow >>> 29)) + (low > 4294967295 ? 1 : 0);
+      const turned = (((cLow << 24) | (cHigh >>> 8)) >>> 0) + words[6];
+      words[4] = turned;
+      words[5] = ((cHigh << 24) | (cLow >>> 8)) + words[7] + (turned > 4294967295 ? 1 : 0);
     }
 
     next32() {
-      if (this.half !== null) {
-        const half = this.half;
-        this.half = null;
-        return half;
-      }
+      this.half = !this.half;
+      if (!this.half) return this.words[8];
       this.step();
-      this.half = this.high;
-      return this.low;
+      this.words[8] = this.words[7];
+      return this.words[6];
     }
 
     /** Evenly from [0, 1), 53 bits. */
     double() {
       this.step();
-      return (this.high * 2097152 + (this.low >>> 11)) / 9007199254740992;
+      return (this.words[7] * 2097152 + (this.words[6] >>> 11)) / 9007199254740992;
     }
 
     /** Evenly from [0, 1), 24 bits: a float32. */
