@@ -1,10 +1,10 @@
 """Many digits at once in Brian2: copies of the network side by side, "lanes", that share one weight matrix.
 
-The layers are one NeuronGroup, in which each is lanes × cells. A NetworkOperation carries the spikes on: a sparse array
-of who fired, times the weights, is added to the next layer's currents; adding in the order of the cells makes a digit's
-numbers independent of the lanes beside it. Brian2 prepares every run for some hundredths of a second, so a long list of
-stimuli is one run, in which another NetworkOperation puts the lanes back to rest and loads the next stimulus. All share
-one clock: with one each, Brian2 would ask in every step whose turn it is.
+The layers are one NeuronGroup, in which each is lanes × cells; an eye is another. A NetworkOperation carries the spikes
+on: a sparse array of who fired, times the weights, is added to the next layer's currents; adding in the order of the
+cells makes a digit's numbers independent of the lanes beside it. Brian2 prepares every run for some hundredths of a
+second, so a long list of stimuli is one run, in which another NetworkOperation puts the lanes back to rest and loads
+the next stimulus. All share one clock: with one each, Brian2 would ask in every step whose turn it is.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Batch:
             b2.NetworkOperation(function, clock=clock, when=when)
             for function, when in ((self.prepare, "start"), (self.transmit, "synapses"), (self.conclude, "end"))
         ]
-        groups = [kind.group for kind in (self.eye, self.cells) if kind]
+        groups = [one.group for one in (self.eye, self.cells) if one is not None]
         self.brian_network = b2.Network(groups, clockwork)
 
     def all_cells(self, clock: Any, dtype: type) -> Population:

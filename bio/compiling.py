@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +18,24 @@ INCLUDED = (
     *("<climits>", "<cmath>", "<cstdio>", "<cstdlib>", "<cstring>", "<ctime>", "<fstream>", "<iostream>"),
 )
 
+#: Of the makefile: headers are read once and not for each source file, which halves the work. It may fail (-): without
+#: what it makes, compilers read the headers as they are.
+PRECOMPILED = f"""
+$(OBJS): {HEADERS}.gch
+$(OBJS): CXXFLAGS += -include {HEADERS}
+
+{HEADERS}.gch: {HEADERS}
+\t-$(CXX) $(filter-out -c -include {HEADERS},$(CXXFLAGS)) -x c++-header {HEADERS} -o {HEADERS}.gch
+"""
+
 
 def standalone_device(folder: Path, dt: float) -> Any:
     """Brian2, told to write C++ for a program in a folder, that computes in float32 and in steps of `dt` (s)."""
     b2 = brian2()
     b2.set_device("cpp_standalone", build_on_run=False, directory=str(folder))
     b2.prefs.codegen.cpp.extra_compile_args_gcc = list(FLAGS)
-    b2.prefs.devices.cpp_standalone.extra_make_args_unix = make_arguments()
+    without_deps = [f"-j{os.cpu_count() or 1}", "DEPS="]  # for all files of source depend on all headers
+    b2.prefs.devices.cpp_standalone.extra_make_args_unix = without_deps
     b2.prefs.core.default_float_dtype = b2.float32
     b2.defaultclock.dt = dt * b2.second
     return b2
@@ -51,25 +60,9 @@ def compile_with(clockwork: Path, arguments: str, hook: Any, network: Any, folde
     b2.device.build(directory=str(folder), compile=False, run=False, additional_source_files=["moments.cpp"])
     kind, _ = b2.codegen.cpp_prefs.get_compiler_and_args()
     if kind == "unix":
-        precompile(folder)
+        with open(Path(folder, "makefile"), "a", encoding="utf-8", newline="\n") as makefile:
+            makefile.write(PRECOMPILED)
     b2.device.compile_source(str(folder), kind, debug=False, clean=False)
-
-
-def make_arguments() -> list[str]:
-    """Side by side, without asking what depends on what, every source file with all headers."""
-    return ["-j", "DEPS=", shlex.quote(f"CXX={compiler()} -include {HEADERS}")]
-
-
-def compiler() -> str:
-    """The C++ compiler that make would use."""
-    return os.environ.get("CXX", "g++")
-
-
-def precompile(folder: Path) -> None:
-    """Reads the headers once and not for each source file, which halves the work. Where it fails, and where a compiler
-    keeps such a file elsewhere, the headers are read as they are."""
-    command = [*shlex.split(compiler()), "-x", "c++-header", *FLAGS, "-I.", HEADERS]
-    subprocess.run([*command, "-o", f"{HEADERS}.gch"], cwd=folder, capture_output=True, check=False)
 
 
 def moments(clockwork: Path, arguments: str) -> str:

@@ -1,7 +1,8 @@
 """Compiles the cells and `clockwork.h` into a program: `python -m bio.program`, called by `bio.standalone`.
 
-In a process of its own, since Brian2 has one device a process. The program is made for the sizes of a network, a
-number of lanes and a step; weights, constants, digits and how long they are shown are data (`bio.standalone`).
+In a process of its own, since Brian2 has one device a process (`bio.compiling`). The program is made for the sizes of a
+network, a number of lanes and a step; weights, constants, digits and how long they are shown are data
+(`bio.standalone`).
 """
 
 from __future__ import annotations

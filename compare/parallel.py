@@ -17,7 +17,7 @@ import joblib
 from bio import Response, SpikingNetwork, Stimulus, simulate
 from compare.workers import delayed, in_processes
 
-DIGITS_A_TASK = 2_500  # each run of Brian2 takes some 20 ms of preparation
+DIGITS_A_TASK = 2_500  # each run of Brian2 takes 20 to 30 ms of preparation
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,16 +87,16 @@ def save(figure: Figure, stem: Path) -> list[Path]:
 
 def settle(figure: Figure) -> None:
     """Lays the figure out for good, in steps of a ten-thousandth: rounding errors of the layout's solver differ from
-    one time to the next, and SVG names its clip paths by every decimal."""
+    one time to the next, and SVG names its clip paths by every decimal. To be called within `styled`."""
     layout = figure.get_layout_engine()
-    if layout is not None:
+    if layout is not None and figure.axes:
         layout.execute(figure)
     figure.set_layout_engine(None)  # "none" leaves something that makes `savefig` draw twice
     for part in figure.subfigs:
         part.bbox_relative.p0, part.bbox_relative.p1 = part.bbox_relative.get_points().round(4)
     for ax in figure.axes:
         locator = ax.get_axes_locator()
-        if locator is not None:  # a colour bar's, which otherwise takes its place when drawn
+        if locator is not None:  # a colour bar's, which is placed as drawing places it
             ax.apply_aspect(locator(ax, None))  # type: ignore[arg-type, unused-ignore]
         left, bottom, width, height = (round(side, 4) for side in ax.get_position().bounds)
         ax.set_position((left, bottom, width, height))

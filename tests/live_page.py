@@ -90,6 +90,18 @@ def opened(browser: Any, address: str, *, expected: str = r"(?!)", **options: An
     assert not unexpected, unexpected
 
 
+@contextmanager
+def afresh(page: Any, address: str) -> Iterator[None]:
+    """The address opened anew in a page that is open; what a test that fails leaves behind meets no other."""
+    visit(page, address)
+    try:
+        yield
+    finally:
+        page.unroute_all()
+        page.mouse.up()
+        page.keyboard.up("Shift")
+
+
 def visit(page: Any, address: str) -> None:
     """Opens the address afresh, and waits until the page has thought."""
     page.goto("about:blank")

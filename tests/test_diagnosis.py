@@ -290,7 +290,7 @@ def test_layers_of_a_sound_translation_are_what_the_mapping_asks_for():
 
 def test_a_twin_as_straight_as_it_can_be_made_is_given_no_remedy(monkeypatch):
     """Its silent cells, which no suspect explains, lose digits; its curve is aligned by slope and tuned already."""
-    monkeypatch.setattr(find, "necessary", lambda suspects, case, repaired: [])
+    monkeypatch.setattr(find, "necessary", lambda suspects, case, reads: [])
     twin = replace(all_weights(twin_of(), 0), align="slope", retuned=True)
     found = diagnose(twin, DIGITS, TRAINING)
     assert found.loses

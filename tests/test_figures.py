@@ -94,7 +94,7 @@ def drawn(pairs):
     with styled():
         for compose in COMPOSERS:
             figure = compose(pairs)
-            figure.draw_without_rendering()
+            FigureCanvasAgg(figure).draw()
             made.append(figure)
     return made
 

@@ -40,7 +40,7 @@ def source(request) -> Source:
 
 
 def of_each(files):
-    """All tests of a file come one after the other."""
+    """All tests of a file come one after the other, and those that meet in one process read it once."""
     return pytest.mark.parametrize("source", files, indirect=True, scope="module")
 
 

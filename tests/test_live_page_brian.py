@@ -15,13 +15,13 @@ from live_page import (
     FOUR,
     PATIENCE,
     SEVEN,
+    afresh,
     data_of,
     draw,
     opened,
     page_networks,
     reopened,
     sentence_of,
-    visit,
     way,
 )
 from live_page_oracle import assert_python_agrees
@@ -103,8 +103,8 @@ def tab(browser, servers):
 @pytest.fixture
 def page(tab, servers):
     """The page opened afresh, in the same tab, which takes half of the time of another one."""
-    visit(tab, servers[0].address)
-    return tab
+    with afresh(tab, servers[0].address):
+        yield tab
 
 
 def told(page, kind):
@@ -177,7 +177,12 @@ def test_a_defect_of_the_page_is_not_told_as_a_silent_server(browser, servers):
 def test_only_the_newest_drawing_is_computed(page):
     told(page, "agrees")
     held, asked = [], []
-    page.on("request", lambda request: request.method == "POST" and asked.append(request))
+
+    def heard(request):
+        if request.method == "POST":
+            asked.append(request)
+
+    page.on("request", heard)
     page.route("**/api/think", lambda route: route.continue_() if held else held.append(route))
     for x in range(60, 240, 18):
         draw(page, [way((x, 60), (x + 20, 200))])
@@ -189,7 +194,7 @@ def test_only_the_newest_drawing_is_computed(page):
     data = data_of(page)
     assert asked[-1].post_data_json["pixels"] == data["question"]["pixels"]
     assert data["brian2"]["number"] == asked[-1].post_data_json["number"]
-    page.unroute("**/api/think")
+    page.remove_listener("request", heard)
 
 
 def test_several_browsers_at_once_are_all_answered(browser, servers):

@@ -125,7 +125,6 @@ def test_a_single_step_has_no_order():
     assert np.isnan(order_in_dt(list(made_up((1e-3,), lambda dt: 0.1)), "continuous"))
 
 
-@pytest.mark.xdist_group("two workers")  # whose processes are started once
 def test_the_same_seed_gives_the_same_numbers_with_any_number_of_workers(found):
     again = run_neuron(SMALL, seed=3, workers=2)
     assert again.as_json() == found.as_json()

@@ -143,11 +143,11 @@ def resolution(one: np.ndarray, other: np.ndarray) -> float:
 def spiking_findings(case: Case) -> tuple[list[Finding], Pair]:
     """The causes in the spiking network, and the pair with their remedies; the bend of the cell's curve, which
     every twin lives with, is blamed only for what is left."""
-    repaired = cache(lambda *causes: repaired_by(causes, case))  # each trial is a simulation
-    needed = necessary([cause for cause in CAUSES if cause.suspected(case)], case, repaired)
-    best, found = repaired(*needed), []
+    reads = cache(lambda *causes: right(repaired_by(causes, case)))  # each trial is a simulation
+    needed = necessary([cause for cause in CAUSES if cause.suspected(case)], case, reads)
+    best, found = repaired_by(needed, case), []
     for cause in needed:
-        without = right(repaired(*[other for other in needed if other is not cause])).mean()
+        without = reads(*[other for other in needed if other is not cause]).mean()
         regained = float(right(best).mean() - without)
         tried = f"with this repaired {right(best).mean():.1%} are right, instead of {without:.1%}"
         found.append(Finding(cause.name(case), f"{cause.evidence(case)}; {tried}", cause.remedy(case), regained))
@@ -165,17 +165,17 @@ def spiking_findings(case: Case) -> tuple[list[Finding], Pair]:
     return found, best
 
 
-def necessary(suspects: list[Cause], case: Case, repaired: Callable[..., Pair]) -> list[Cause]:
+def necessary(suspects: list[Cause], case: Case, reads: Callable[..., np.ndarray]) -> list[Cause]:
     """The suspects that are causes: one whose remedy leaves nothing lost, or does as well as all together; else those
-    that can't be left out of them; none where no remedy helps. `repaired` gives the pair with the remedies of some."""
+    that can't be left out of them; none where no remedy helps. `reads` tells what is right with some's remedies."""
     found, knows, alone = right(case.pair), case.pair.ann_answers == case.pair.digits.labels, []
     for cause in suspects:
-        alone.append(right(repaired(cause)))
+        alone.append(reads(cause))
         if alone[-1].mean() >= knows.mean() - CLOSE and worse(found, alone[-1], least=CLOSE):
             return [cause]
-    best = max((reads.mean() for reads in alone), default=0.0)
-    first = next((i for i, reads in enumerate(alone) if reads.mean() >= best - CLOSE), None)
-    reached = right(repaired(*suspects))
+    best = max((each.mean() for each in alone), default=0.0)
+    first = next((i for i, each in enumerate(alone) if each.mean() >= best - CLOSE), None)
+    reached = reads(*suspects)
     if first is not None and worse(found, alone[first], least=CLOSE) and not worse(alone[first], reached, least=CLOSE):
         return [suspects[first]]
     if not worse(found, reached, least=CLOSE):
@@ -183,7 +183,7 @@ def necessary(suspects: list[Cause], case: Case, repaired: Callable[..., Pair]) 
     kept = list(suspects)
     for i in sorted(range(len(suspects)), key=lambda i: (alone[i].mean(), -i)):  # what helps least by itself goes first
         others = [cause for cause in kept if cause is not suspects[i]]
-        if not worse(right(repaired(*others)), reached, least=CLOSE):
+        if not worse(reads(*others), reached, least=CLOSE):
             kept = others
     return kept
 

@@ -87,6 +87,7 @@ const Lif = (() => {
     });
   }
 
+  /** Values (an array of float64), each divided by a number. */
   function divided(values, by) {
     const found = new Float64Array(values.length);
     for (let k = 0; k < values.length; k++) found[k] = values[k] / by;
