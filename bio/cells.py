@@ -74,17 +74,15 @@ def held_since(since_spike: np.ndarray, cell: LIF, dt: float) -> np.ndarray:
     return np.maximum(cell.held_steps(dt) - np.floor(since_spike / dt + 1e-3), 0) + RESTING
 
 
-def group(count: int, *, dt: float | None = None, dtype: type = np.float32, more: str = "", **own: Any) -> Any:
-    """A NeuronGroup of so many cells in steps of `dt` (s; None: Brian2's default), their constants still to be set;
-    with `more` equations, and a name or a clock of its own where given."""
-    b2 = brian2()
-    return b2.NeuronGroup(
+def group(count: int, *, dtype: type = np.float32, more: str = "", **own: Any) -> Any:
+    """A NeuronGroup of so many cells, their constants still to be set; with `more` equations, and a name or a clock of
+    its own (or Brian2's) where given."""
+    return brian2().NeuronGroup(
         count,
         EQUATIONS + more,
         threshold="v > 1 and held < -1",
         reset="v = carry * (v - 1) + v_reset; held = hold",
         method=lambda equations, variables, method_options: SOLUTION,
-        dt=None if dt is None else dt * b2.second,
         dtype=dtype,
         **own,
     )

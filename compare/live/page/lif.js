@@ -70,7 +70,7 @@ const Lif = (() => {
   }
 
   /** A network translated into thresholds: weights and biases of each layer, as compare/mapping.py has them. (Plain loops:
-   * for 80,000 weights, `map` took ten times as long, at every move of the pen.) */
+   * `map` of 80,000 weights took most of an answer's time, at every move of the pen.) */
   function translated(network, cell, silenced) {
     const ratio = span(network.cell) / span(cell);
     let gains = new Float64Array(network.sizes[0]).fill(1 / network.r_max);
