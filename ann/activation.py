@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
+import scipy  # loads its parts where they are first used
 
 Curve = Callable[[np.ndarray], np.ndarray]
 
@@ -39,6 +39,11 @@ class Activation:
     gain: float
     title: str
     highest: float = np.inf
+
+
+def sigmoid(sums: np.ndarray) -> np.ndarray:
+    """1/(1 + e^-z) of each weighted sum, any shape."""
+    return scipy.special.expit(sums)
 
 
 def softmax(sums: np.ndarray) -> np.ndarray:
@@ -76,9 +81,9 @@ ACTIVATIONS: dict[str, Activation] = {
         title="ReLU",
     ),
     "sigmoid": Activation(
-        hidden=expit,
+        hidden=sigmoid,
         slope=lambda sums, activations: activations * (1 - activations),
-        output=expit,
+        output=sigmoid,
         loss=binary_cross_entropy,
         readout="sigmoid",
         gain=1.0,

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
+import scipy  # loads its parts where they are first used
 
 from bio import cells
 from bio.brian import brian2
@@ -65,11 +65,13 @@ class Population:
         self.state["v"][:count] = eye.voltage
         self.state["held"][:count] = cells.held_since(eye.since_spike, self.cell, self.dt)
 
-    def fired(self, layer: int, width: int) -> csr_array:
+    def fired(self, layer: int, width: int) -> scipy.sparse.csr_array:
         """(lanes, width): a 1 for each cell of a layer that fired in this step."""
         starts = np.searchsorted(self.group.spikes, self.starts[layer])
         who = self.group.spikes[starts[0] : starts[-1]]
-        return csr_array((np.ones(len(who), np.float32), self.unit[who], starts - starts[0]), (len(starts) - 1, width))
+        return scipy.sparse.csr_array(
+            (np.ones(len(who), np.float32), self.unit[who], starts - starts[0]), (len(starts) - 1, width)
+        )
 
 
 class Batch:
@@ -156,7 +158,7 @@ class Batch:
     def present(self, stimulus: Stimulus) -> None:
         """Puts all cells to rest and shows them the next stimulus."""
         drives = [bias.copy() for bias in self.biases]
-        self.input_spikes: Iterator[tuple[csr_array, np.ndarray]] | None = None
+        self.input_spikes: Iterator[tuple[scipy.sparse.csr_array, np.ndarray]] | None = None
         if stimulus.kind == "current":
             drives[0] += stimulus.mean_rates() @ self.first
         elif stimulus.kind == "poisson":
@@ -193,7 +195,7 @@ class Batch:
                     lane, cell = spikes.nonzero()
                     kept.append(np.column_stack([np.full(len(lane), self.now), lane, cell]))
 
-    def random_input(self, stimulus: Stimulus) -> Iterator[tuple[csr_array, np.ndarray]]:
+    def random_input(self, stimulus: Stimulus) -> Iterator[tuple[scipy.sparse.csr_array, np.ndarray]]:
         """Of each step, the input spikes (lanes, inputs) and the currents (lanes, cells) that they add to the first
         layer, whose weights multiply many steps at once."""
         for length, block in stimulus.poisson_blocks(self.steps, self.dt):

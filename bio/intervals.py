@@ -18,8 +18,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from scipy.interpolate import CubicHermiteSpline
-from scipy.special import dawsn, erfcx
+import scipy  # loads its parts where they are first used
 
 from bio.siegert import antiderivative, limits, siegert_rate
 
@@ -62,18 +61,18 @@ def series_slope(x: np.ndarray) -> np.ndarray:
 
 
 @cache
-def table() -> CubicHermiteSpline:
+def table() -> scipy.interpolate.CubicHermiteSpline:
     """ln K on [-20, 6], each step of A and of B by ten-point Gauss-Legendre quadrature."""
     points = np.linspace(LOWEST, HIGHEST, round((HIGHEST - LOWEST) / STEP) + 1)
     nodes, weights = np.polynomial.legendre.leggauss(10)
     y = points[:-1, None] + STEP / 2 * (1 + nodes)
     start = series_slope(points[0])
-    first = (np.exp(-(LOWEST**2)) * start, dawsn(LOWEST) * start - series(points[0]))
-    steps = (np.exp(-(y**2)) * erfcx(-y) ** 2, dawsn(y) * erfcx(-y) ** 2)
+    first = (np.exp(-(LOWEST**2)) * start, scipy.special.dawsn(LOWEST) * start - series(points[0]))
+    steps = (np.exp(-(y**2)) * scipy.special.erfcx(-y) ** 2, scipy.special.dawsn(y) * scipy.special.erfcx(-y) ** 2)
     a, b = (
         begin + np.concatenate([[0.0], np.cumsum(STEP / 2 * step @ weights)])
         for begin, step in zip(first, steps, strict=True)
     )
     slope = np.exp(points**2) * a
-    value = dawsn(points) * slope - b
-    return CubicHermiteSpline(points, np.log(value), slope / value)
+    value = scipy.special.dawsn(points) * slope - b
+    return scipy.interpolate.CubicHermiteSpline(points, np.log(value), slope / value)

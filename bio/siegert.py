@@ -16,8 +16,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from scipy.interpolate import CubicHermiteSpline
-from scipy.special import dawsn, erfcx
+import scipy  # loads its parts where they are first used
 
 EDGE = 20.0
 DISCRETE_TIME = 0.5826  # -ζ(1/2)/√(2π): how far a walk in steps overshoots (Broadie, Glasserman & Kou, 1997)
@@ -61,7 +60,7 @@ def siegert_slope(drive: np.ndarray, *, noise: float, tau_m: float, t_ref: float
     rate = siegert_rate(drive, noise=noise, tau_m=tau_m, t_ref=t_ref, v_reset=v_reset)
     bottom, top = limits(drive, noise=noise, tau_m=tau_m, v_reset=v_reset)
     with np.errstate(over="ignore", invalid="ignore"):
-        rise = erfcx(-top) - erfcx(-bottom)
+        rise = scipy.special.erfcx(-top) - scipy.special.erfcx(-bottom)
         return np.where(np.isfinite(rise), rate * (rate * rise), 0.0) * tau_m * np.sqrt(np.pi / 2) / noise
 
 
@@ -80,7 +79,7 @@ def antiderivative(x: np.ndarray) -> np.ndarray:
     found = np.array(-integral_of_erfcx(np.abs(x)))
     up = x > 0
     steep = x[up]
-    found[up] += 2 * np.exp(steep**2) * dawsn(steep)
+    found[up] += 2 * np.exp(steep**2) * scipy.special.dawsn(steep)
     return found
 
 
@@ -113,6 +112,7 @@ def table() -> tuple[np.ndarray, np.ndarray]:
     step is integrated by ten-point Gauss-Legendre quadrature; the slopes at its ends are erfcx itself."""
     points, half = np.linspace(0, EDGE, 8_001), EDGE / 8_000 / 2
     nodes, weights = np.polynomial.legendre.leggauss(10)
-    steps = half * erfcx(points[:-1, None] + half * (1 + nodes)) @ weights
-    spline = CubicHermiteSpline(points, np.concatenate([[0.0], np.cumsum(steps)]), erfcx(points))
+    steps = half * scipy.special.erfcx(points[:-1, None] + half * (1 + nodes)) @ weights
+    values, slopes = np.concatenate([[0.0], np.cumsum(steps)]), scipy.special.erfcx(points)
+    spline = scipy.interpolate.CubicHermiteSpline(points, values, slopes)
     return points[:-1], spline.c[::-1]

@@ -16,7 +16,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.sparse import csr_array
+import scipy  # loads its parts where they are first used
 
 from bio.lif import LIF
 
@@ -88,9 +88,9 @@ class Stimulus:
         key = (self.seed, int(self.index[lane]), PURPOSES.index(purpose))
         return np.random.Generator(np.random.SFC64(np.random.SeedSequence(key)))
 
-    def mean_rates(self) -> csr_array:
+    def mean_rates(self) -> scipy.sparse.csr_array:
         """(n, 784): the rates in Hz that the pixels stand for, sparse since most are dark."""
-        return csr_array(self.images) * self.r_max
+        return scipy.sparse.csr_array(self.images) * self.r_max
 
     def eye_cells(self) -> EyeCells:
         """The cells of the eye that see any light; the others stay at rest for ever, so they are left out."""
@@ -107,13 +107,13 @@ class Stimulus:
         voltage = drive + (self.eye.reset_level - drive) * np.exp(-climbed / self.eye.tau_m)
         return EyeCells(lane, pixel, drive, voltage, np.minimum(since_spike, 1e3))
 
-    def poisson_spikes(self, steps: int, dt: float) -> Iterator[csr_array]:
+    def poisson_spikes(self, steps: int, dt: float) -> Iterator[scipy.sparse.csr_array]:
         """Who fires, step by step: (n, 784) arrays of ones. Raises ValueError where r_max · dt exceeds 1."""
         for length, block in self.poisson_blocks(steps, dt):
             for step in range(length):
                 yield block[step::length]
 
-    def poisson_blocks(self, steps: int, dt: float) -> Iterator[tuple[int, csr_array]]:
+    def poisson_blocks(self, steps: int, dt: float) -> Iterator[tuple[int, scipy.sparse.csr_array]]:
         """Who fires, some steps at a time: their number, and an array of ones (n · steps, 784), a digit's steps one
         after the other. Raises what `poisson_spikes` raises."""
         lit, chances = self.chances(dt)
@@ -172,7 +172,7 @@ class EyeCells:
     since_spike: np.ndarray
 
 
-def ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> csr_array:
+def ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> scipy.sparse.csr_array:
     """A sparse float32 array with a 1 at each (row, column), given in order of rows."""
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=shape[0]))])
-    return csr_array((np.ones(len(columns), np.float32), columns, starts), shape=shape)
+    return scipy.sparse.csr_array((np.ones(len(columns), np.float32), columns, starts), shape=shape)

@@ -13,10 +13,9 @@ from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
-from scipy.special import expit
 
 from ann import ACTIVATIONS, Activation
-from ann.activation import categorical_cross_entropy, softmax
+from ann.activation import categorical_cross_entropy, sigmoid, softmax
 from ann.training import CHOSEN
 from bio import LIF
 
@@ -43,7 +42,11 @@ class CellCurve:
 
     def __init__(self, cell: LIF, *, r_max: float = R_MAX, smoothing: float = SMOOTHING) -> None:
         self.cell, self.r_max, self.smoothing = cell, r_max, smoothing
-        self.gain = float(cell.drive_for(np.array(r_max))) - 1
+
+    @cached_property
+    def gain(self) -> float:
+        """c₁, found when it is first needed: a cell with noise looks for it."""
+        return float(self.cell.drive_for(np.array(self.r_max))) - 1
 
     def exact(self, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """a and da/dz at weighted sums, from the closed form."""
@@ -52,7 +55,7 @@ class CellCurve:
             rate, slope = self.cell.rate(1 + excess), self.cell.slope(1 + excess)
         else:
             rate, slope = self.cell.noiseless(self.smoothing * np.logaddexp(0, excess / self.smoothing))
-            slope *= expit(excess / self.smoothing)
+            slope *= sigmoid(excess / self.smoothing)
         return rate / self.r_max, slope * self.gain / self.r_max
 
     @cached_property

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy  # loads its parts where they are first used
 
 from ann import ACTIVATIONS
 from bio import LIF
@@ -77,9 +77,9 @@ def closest(
         return float(np.mean((cell.rate(c0 + np.exp(log_c1) / unit * sums, dt=dt) / r_max - wanted) ** 2))
 
     if free:
-        found = minimize(lambda p: distance(p[0], p[1]), [np.log(c1), c0], method="Nelder-Mead")
+        found = scipy.optimize.minimize(lambda p: distance(p[0], p[1]), [np.log(c1), c0], method="Nelder-Mead")
         return float(found.x[1]), float(np.exp(found.x[0]))
-    found = minimize(lambda p: distance(p[0], c0), [np.log(c1)], method="Nelder-Mead")
+    found = scipy.optimize.minimize(lambda p: distance(p[0], c0), [np.log(c1)], method="Nelder-Mead")
     return c0, float(np.exp(found.x[0]))
 
 

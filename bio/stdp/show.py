@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.sparse import csr_array
+import scipy  # loads its parts where they are first used
 
 from bio.brian import brian2
 from bio.compiling import FOR_EVER, MOMENTS
@@ -90,7 +90,7 @@ class Show:
         conductance = (spikes @ self.weights).reshape(self.steps, self.lanes, -1)
         return ((np.zeros(0, int), conductance[step]) for step in range(self.steps))
 
-    def input_while_learning(self, spikes: csr_array) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def input_while_learning(self, spikes: scipy.sparse.csr_array) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """The same where weights change from step to step."""
         for step in range(self.steps):
             fired = spikes.indices[spikes.indptr[step] : spikes.indptr[step + 1]]

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
+import scipy  # loads its parts where they are first used
 
 ROUNDS = 40  # of refinement
 
@@ -21,7 +21,7 @@ ROUNDS = 40  # of refinement
 SHAPES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "relu": lambda x, width: np.maximum(x, 0),
     "softplus": lambda x, width: width * np.logaddexp(0, x / width),
-    "sigmoid": lambda x, width: expit(x / width),
+    "sigmoid": lambda x, width: scipy.special.expit(x / width),
 }
 
 
