@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lab_sheets import edition
+from lab_sheets import IN_A_KERNEL, edition
 
 from compare.lab import wire
 from compare.lab.course import Verdict, find_lab
@@ -49,16 +49,17 @@ def earned(score):
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_solved_sheet_earns_full_points_in_a_fresh_kernel(number, tmp_path):
-    path = sheet(tmp_path, *edition(find_sheet(number), "bio", solved=True), student="bio", lab=number)
+    cells = edition(find_sheet(number), IN_A_KERNEL, solved=True)
+    path = sheet(tmp_path, *cells, student=IN_A_KERNEL, lab=number)
     score = grade(path, Limits(timeout=180))
     assert [verdict.message for verdict in score.verdicts if not verdict.right] == []
-    assert (score.points, score.student, score.note, score.failed) == (find_lab(number).points, "bio", "", False)
+    assert (score.points, score.student, score.note, score.failed) == (find_lab(number).points, IN_A_KERNEL, "", False)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_sheet_as_it_is_handed_out_runs_and_earns_nothing(number, tmp_path):
-    score = grade(start(number, "Bio", tmp_path), LIMITS)
-    assert (score.points, score.student, score.note, score.failed) == (0, "bio", "", False)
+    score = grade(start(number, IN_A_KERNEL.upper(), tmp_path), LIMITS)
+    assert (score.points, score.student, score.note, score.failed) == (0, IN_A_KERNEL, "", False)
     assert all(verdict.blank for verdict in score.verdicts)
 
 

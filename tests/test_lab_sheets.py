@@ -39,16 +39,25 @@ def nothing_is_drawn(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def solved():
-    """Each lab's names after its solutions, for the student `practice`; made once."""
+def performed():
+    """A lab's names and verdicts after its solutions: of the student `practice` made once, for many tests look at them."""
     made = {}
 
-    def names_of(number):
-        if number not in made:
-            made[number] = perform(edition(find_sheet(number), "practice", solved=True, slow=False))
-        return dict(made[number])
+    def of(number, student):
+        found = made.get(number) if student == "practice" else None
+        if found is None:
+            found = perform(edition(find_sheet(number), student, solved=True, slow=False)), verdicts()
+        if student == "practice":
+            made[number] = found
+        return found
 
-    return names_of
+    return of
+
+
+@pytest.fixture(scope="module")
+def solved(performed):
+    """The names alone, in a dict that may be changed."""
+    return lambda number: dict(performed(number, "practice")[0])
 
 
 def test_there_are_sheets():
@@ -95,11 +104,11 @@ def test_every_task_is_checked_once_in_its_sheet_under_the_names_of_its_check(nu
 
 @pytest.mark.parametrize("student", STUDENTS)
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_solved_sheet_earns_full_points(number, student):
-    perform(edition(find_sheet(number), student, solved=True, slow=False))
-    lost = {name: verdict.message for name, verdict in verdicts().items() if not verdict.right}
+def test_a_solved_sheet_earns_full_points(number, student, performed):
+    _, earned = performed(number, student)
+    lost = {name: verdict.message for name, verdict in earned.items() if not verdict.right}
     assert not lost
-    assert sum(verdict.points for verdict in verdicts().values()) == find_lab(number).points
+    assert sum(verdict.points for verdict in earned.values()) == find_lab(number).points
 
 
 @pytest.mark.parametrize("student", STUDENTS[:3])
