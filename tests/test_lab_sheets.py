@@ -40,7 +40,7 @@ def nothing_is_drawn(monkeypatch):
 
 @pytest.fixture(scope="module")
 def performed():
-    """A lab's names and verdicts after its solutions; those of the student `practice`, which many tests ask for, once."""
+    """A lab's names and verdicts after its solutions; those of the student `practice`, which many ask for, once."""
     made = {}
 
     def of(number, student):
