@@ -29,7 +29,8 @@ def in_processes(tasks: Iterable[Any], *, workers: int, **settings: Any) -> Iter
     pool = joblib.Parallel(n_jobs=workers, **{"return_as": "generator", **settings})
     with deaf():
         results = pool(tasks)  # starts them
-    yield from results
+    with silent_of_lost_tasks():
+        yield from results
 
 
 @contextmanager
@@ -44,6 +45,24 @@ def deaf() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def silent_of_lost_tasks() -> Iterator[None]:
+    """Joblib's thread that hands out tasks, stopped before it has handed out all, looks for one that it has just thrown
+    away, and would end with a traceback (a KeyError; seen with loky 3.6)."""
+    before = threading.excepthook
+
+    def told(lost: threading.ExceptHookArgs) -> None:
+        if lost.exc_type is not KeyError or lost.thread is None or lost.thread.name != "ExecutorManagerThread":
+            before(lost)
+
+    threading.excepthook = told
+    try:
+        yield
+    finally:
+        if threading.excepthook is told:
+            threading.excepthook = before
 
 
 def delayed(function: Callable[..., Any]) -> Callable[..., Any]:

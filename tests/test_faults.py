@@ -296,6 +296,23 @@ def test_a_worker_that_is_just_starting_leaves_ctrl_c_to_the_process_that_it_wor
 
 
 @posix
+def test_a_ctrl_c_that_comes_before_all_tasks_were_handed_out_is_not_told_by_a_thread():
+    code = (
+        "import os, signal, threading, time\n"
+        "from joblib.externals.loky.process_executor import _ExecutorManagerThread as Manager\n"
+        "from compare.workers import delayed, in_processes\n"
+        "at_once = Manager.add_call_item_to_queue\n"
+        "Manager.add_call_item_to_queue = lambda self: self.executor_flags.shutdown and at_once(self)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "threading.Timer(2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
+        "try: list(in_processes((delayed(time.sleep)(60) for _ in range(4)), workers=2))\n"
+        "except KeyboardInterrupt: print('stopped')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "stopped\n", "")
+
+
+@posix
 def test_workers_end_when_the_process_that_they_work_for_is_killed():
     code = (
         "import joblib, os, signal, time\n"

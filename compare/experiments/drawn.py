@@ -10,15 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from compare.diagram import columns
 from compare.experiments.bench import Bench
-from compare.experiments.experiment import ONLY_DRAWN, Drawing, Experiment, Verdict, judged
+from compare.experiments.experiment import ONLY_DRAWN, Experiment, Verdict, drawn_by, judged
 from compare.experiments.wording import lines, number
-from compare.plots import image
 from compare.score import correlation
-from compare.style import ANN, BIO, NETWORK_NAMES, headline
+from compare.style import NETWORK_NAMES
 
 ALIKE = 0.9  # a correlation from which two drawings look the same: four fifths of the variance are shared
 
@@ -140,46 +137,6 @@ def finding(result: Result) -> str:
     )
 
 
-def draw(result: Result) -> Sequence[Drawing]:
-    """Each pair: the digit, its activations in the network, its rates in the spiking twin."""
-    return [draw_one(found) for found in result.drawn]
-
-
-def draw_one(found: Drawn) -> Drawing:
-    """One pair."""
-    figure = Figure(figsize=(12, 6), layout="constrained")
-    grid = figure.subplots(2, 3, width_ratios=(0.7, 2, 2), height_ratios=(1, 1))
-    image(grid[0, 0], found.pixels)
-    grid[0, 0].set_title("the digit")
-    grid[1, 0].set_visible(False)
-    for column, colour, values, what, answer in (
-        (1, ANN, found.activations, "activations", found.ann_answer),
-        (2, BIO, found.rates, "firing rates", found.bio_answer),
-    ):
-        for ax in grid[:, column]:
-            ax.remove()
-        ax = figure.add_subplot(grid[0, column].get_subplotspec().get_gridspec()[:, column])
-        names = [f"{size:,}" + (" pixels" if i == 0 else "") for i, size in enumerate(found.sizes)]
-        columns(ax, [found.pixels, *values], found.weights, colour, names=names, answer=answer)
-        ax.set_title(f"{'standard network' if column == 1 else 'spiking twin'}: {what}, says {answer}")
-    headline(figure, f"{NETWORK_NAMES[found.activation]}: {looks(found)}")
-    alt = (
-        f"Network diagrams of a {found.digit} with activations and with firing rates; they correlate by "
-        + ", ".join(number(m) for _, m, _ in found.alike)
-        + " from layer to layer."
-    )
-    return Drawing(f"network-{found.activation}", figure, alt)
-
-
-def looks(found: Drawn) -> str:
-    """Whether the two drawings look the same in the first layer."""
-    middle = found.alike[0][1]
-    if np.isnan(middle):
-        return "there is nothing to compare: in the first layer units or cells are all alike, such as silent"
-    same = "the same units light up in both" if middle >= ALIKE else "not quite the same units light up"
-    return f"{same} (r = {middle:.2f} in the first layer)"
-
-
 EXPERIMENT = Experiment(
     name="network",
     title="A neuron holds a number, and layers of them a digit",
@@ -190,5 +147,5 @@ EXPERIMENT = Experiment(
     run=run,
     verdict=verdict,
     finding=finding,
-    draw=draw,
+    draw=drawn_by("drawn"),
 )

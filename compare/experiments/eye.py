@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.stats import rankdata
+import scipy  # loads its parts where they are first used
 
 from bio import SpikingNetwork, record
 from compare.experiments.bench import Bench
@@ -130,7 +130,7 @@ def code(
     upper = np.triu(same | other)
     shared = (active & again if active.dtype == bool else active * again).sum(axis=1)
     either = active.sum(axis=1) + again.sum(axis=1) - shared
-    ordered = roc_area(rankdata(overlap[upper]), same[upper])
+    ordered = roc_area(scipy.stats.rankdata(overlap[upper]), same[upper])
     return Code(
         name,
         kind,

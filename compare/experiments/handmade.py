@@ -9,7 +9,7 @@ Its numbers were written down while looking at training digits. It learns nothin
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import label
+import scipy  # loads its parts where they are first used
 
 INK = 0.4  # brightness from which a pixel counts as ink
 SMALLEST_HOLE = 2  # pixels
@@ -35,7 +35,7 @@ def read_one(ink: np.ndarray) -> int:
 def holes_of(ink: np.ndarray) -> list[tuple[float, float]]:
     """Height of the middle (0 top, 1 bottom) and area, in parts of the box, of everything that ink encloses."""
     outside = np.pad(~ink, 1, constant_values=True)
-    areas, count = label(outside)
+    areas, count = scipy.ndimage.label(outside)
     found = []
     for number in range(1, count + 1):
         where = areas == number

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
+import scipy  # loads its parts where they are first used
 
 from compare.experiments.renditions import pairs_of, sums_over_pairs
 from compare.experiments.resampling import defined, drawn_anew, middle_95
@@ -146,7 +146,7 @@ def centred_ranks(matrix: np.ndarray) -> np.ndarray:
     """The ranks of distances (n, n) among all pairs, less their mean; 0 on the diagonal."""
     ranks = np.zeros_like(matrix, dtype=float)
     above = np.triu_indices(len(matrix), 1)
-    ranks[above] = rankdata(matrix[above])
+    ranks[above] = scipy.stats.rankdata(matrix[above])
     ranks[above] -= ranks[above].mean()
     return ranks + ranks.T
 

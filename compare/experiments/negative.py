@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import fisher_exact
+import scipy  # loads its parts where they are first used
 
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
@@ -141,7 +141,9 @@ def silence(pair: Pair) -> Silence:
         all_silent=part(spikes == 0),
         nearly_wrong=part(nearly[~bio]),
         nearly_right=part(nearly[bio]),
-        nearly_p=float(fisher_exact([[(nearly & right).sum(), (~nearly & right).sum()] for right in (~bio, bio)])[1]),
+        nearly_p=float(
+            scipy.stats.fisher_exact([[(nearly & right).sum(), (~nearly & right).sum()] for right in (~bio, bio)])[1]
+        ),
         extra_wrong=part(nearly[ann & ~bio]),
         by_spikes=tuple(
             (k, int(seen), int(wrong)) for k, (seen, wrong) in enumerate(zip(all_at, wrong_at, strict=True))

@@ -19,7 +19,7 @@ from itertools import product
 
 import joblib
 import numpy as np
-from scipy.stats import t as student
+import scipy  # loads its parts where they are first used
 
 from ann import MLP, Training, train
 from compare.experiments.bench import Bench
@@ -127,7 +127,7 @@ def first_gradient(digits: Digits, sizes: tuple[int, ...], activation: str, seed
 
 def student_interval(mean: float, error: float, freedom: float) -> tuple[float, float]:
     """The 95 % interval of a mean, from its standard error and the degrees of freedom (Student's)."""
-    half = float(student.ppf(0.975, freedom)) * error if freedom > 0 else float("nan")
+    half = float(scipy.stats.t.ppf(0.975, freedom)) * error if freedom > 0 else float("nan")
     return mean - half, mean + half
 
 

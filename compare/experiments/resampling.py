@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.stats import bootstrap
+import scipy  # loads its parts where they are first used
 
 from compare.score import wilson
 
@@ -27,7 +27,9 @@ def bootstrapped(values: np.ndarray, seed: int, *, of: Callable = np.mean) -> tu
     if np.ptp(values) == 0:
         return float(values[0]), float(values[0])
     rng = np.random.default_rng(seed)
-    found = bootstrap((values,), of, n_resamples=RESAMPLES, method="percentile", rng=rng).confidence_interval
+    found = scipy.stats.bootstrap(
+        (values,), of, n_resamples=RESAMPLES, method="percentile", rng=rng
+    ).confidence_interval
     return float(found.low), float(found.high)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import rankdata
+import scipy  # loads its parts where they are first used
 
 from compare.experiments.resampling import middle_95
 from compare.score import correlation
@@ -17,7 +17,7 @@ from compare.score import correlation
 
 def rho(first: np.ndarray, second: np.ndarray) -> float | None:
     """Of two (n,); None where one of them is constant."""
-    return correlation(rankdata(first), rankdata(second))
+    return correlation(scipy.stats.rankdata(first), scipy.stats.rankdata(second))
 
 
 def rho_drawn_anew(
@@ -35,7 +35,7 @@ def rho_shuffled(
     first: np.ndarray, second: np.ndarray, rng: np.random.Generator, repeats: int
 ) -> tuple[float, float] | None:
     """Where 95 % of the ρ lie when the digits of one are shuffled."""
-    ranks, others = rankdata(first), rankdata(second)
+    ranks, others = scipy.stats.rankdata(first), scipy.stats.rankdata(second)
     return middle_of([correlation(rng.permutation(ranks), others) for _ in range(repeats)])
 
 

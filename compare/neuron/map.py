@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.integrate import simpson
+import scipy  # loads its parts where they are first used
 
 from bio import LIF
 from compare.neuron.fit import Fit, fit_all
@@ -93,7 +93,7 @@ def foot_width(cell: LIF) -> float:
         return 0.0
     drives = np.linspace(1 - DEPTH * cell.noise, 1, 401)
     rate = cell.rate(drives)
-    return float(simpson(rate, x=drives) / rate[-1])
+    return float(scipy.integrate.simpson(rate, x=drives) / rate[-1])
 
 
 def fits_of(cell: LIF, *, low: float, high: float) -> dict[str, Fit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
+import scipy  # loads its parts where they are first used
 
 from compare.lab.checks.expect import agree, array, function, number, numeric, wrong
 from compare.lab.checks.lab2.student import LAB, Lab2
@@ -33,12 +33,12 @@ def check_sum(me: Lab2, z: Any) -> str:
         "You add up weights and leave the inputs out.": me.w.sum() + me.b,
         "You add up inputs and leave the weights out.": me.x.sum() + me.b,
         "A sign was lost: some weights are negative, and speak against.": float(me.x @ abs(me.w)) + me.b,
-        "That is the activation already: before the sigmoid comes the sum.": expit(products + me.b),
+        "That is the activation already: before the sigmoid comes the sum.": scipy.special.expit(products + me.b),
         "Sum of the inputs times sum of the weights: each input has a weight of its own.": me.x.sum() * me.w.sum()
         + me.b,
     }
     agree(found, products + me.b, mistakes, "Work the three products out once more, one by one.", tolerance=0.006)
-    return f"And the sigmoid will make {expit(products + me.b):.2f} of it."
+    return f"And the sigmoid will make {scipy.special.expit(products + me.b):.2f} of it."
 
 
 @LAB.task(
@@ -68,7 +68,7 @@ def check_weighted_sum(me: Lab2, weighted_sum: Any) -> str:
         "You take the mean of the products; a neuron takes their sum.": (x * w).mean() + b,
         "The inputs do not enter.": w.sum() + b,
         "Only the first three inputs enter: write it for any number of them.": x[:3] @ w[:3] + b,
-        "That is squashed already: here only the sum is asked for.": expit(x @ w + b),
+        "That is squashed already: here only the sum is asked for.": scipy.special.expit(x @ w + b),
     }
     agree(found, x @ w + b, mistakes, "For seven inputs of my choice it is not w·x + b.")
     return ""
@@ -92,8 +92,9 @@ def check_sigmoid(me: Lab2, sigmoid: Any) -> str:
         found = array(asked(SUMS), "sigmoid of 25 sums", SUMS.shape, "one activation for each sum")
     except AnswerError as error:
         wrong(f"It should take a whole array of sums at once; np.exp does that, math.exp does not ({error}).")
+    right = scipy.special.expit(SUMS)
     mistakes = {
-        "It falls where it should rise: for a large weighted sum the neuron should be active.": expit(-SUMS),
+        "It falls where it should rise: for a large weighted sum the neuron should be active.": right[::-1],
         "That runs from −1 to 1 (it is tanh); a sigmoid runs from 0 to 1.": np.tanh(SUMS),
         "That is all or nothing, with no way between: a sigmoid passes smoothly from 0 to 1.": (SUMS > 0) * 1.0,
         "It grows beyond 1: something is to be divided by what you have.": 1 + np.exp(-SUMS),
@@ -108,7 +109,7 @@ def check_sigmoid(me: Lab2, sigmoid: Any) -> str:
         if abs(half - 0.5) > 1e-6
         else "At z = 0 it is ½, but the way to 0 and 1 is another one."
     )
-    agree(found, expit(SUMS), mistakes, otherwise)
+    agree(found, right, mistakes, otherwise)
     ends = numeric(asked(np.array([-800.0, 800.0])), "sigmoid")
     if not np.allclose(ends, [0, 1]):
         wrong(f"At z = −800 and 800 yours is {ends[0]:g} and {ends[1]:g}: a power of e overflows. Use e⁻ᶻ only once.")
@@ -159,11 +160,11 @@ def check_bias(me: Lab2, bias: Any) -> str:
     mistakes = {
         "With this bias the neuron is active long before: a threshold is something to overcome.": t,
         "With no bias the threshold is at 0.": 0,
-        "You give the bias the size of an activation: it is in units of the weighted sum.": expit(t),
+        "You give the bias the size of an activation: it is in units of the weighted sum.": scipy.special.expit(t),
         "That would be a factor; a bias is added.": 1 / t,
         "Almost: you ask for an activation of 1 or so, but the threshold is where the sigmoid passes ½.": 1 - t,
     }
-    at = expit(t + found)
+    at = scipy.special.expit(t + found)
     otherwise = f"With weighted inputs of {t} and this bias the sigmoid is {at:.2g}; it should be ½ just there."
     agree(found, -t, mistakes, otherwise, tolerance=1e-6)
     return "A bias is a threshold with its sign turned round."

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
 
+from ann.activation import sigmoid
 from compare.lab.checks.expect import agree, array, function, number, wrong
 from compare.lab.checks.lab2.student import LAB, SIZES, Array, Lab2, network, test_digits
 
@@ -44,7 +44,7 @@ def check_count(me: Lab2, count: Any) -> str:
     return "For 784-16-16-10 it is 13,002, as the lesson says."
 
 
-def layers(x: Array, weights: Any, biases: Any, squash: Any = expit) -> list[Array]:
+def layers(x: Array, weights: Any, biases: Any, squash: Any = sigmoid) -> list[Array]:
     """The activations of each layer, the first hidden one first."""
     found = []
     for w, b in zip(weights, biases, strict=True):
@@ -172,7 +172,7 @@ def check_softmax(me: Lab2, softmax: Any) -> str:
         "Powers of e, but not yet shares: divide each row by its total.": powers,
         "You divide sums by their total: negative sums make negative shares. Take e to their power first.": z
         / z.sum(axis=1, keepdims=True),
-        "Each output is squashed by itself (a sigmoid): then a row need not make 1.": expit(z),
+        "Each output is squashed by itself (a sigmoid): then a row need not make 1.": sigmoid(z),
         "The largest is 1 in each row, but a row should make 1 in all.": powers / powers.max(axis=1, keepdims=True),
         "The shares run the wrong way: a larger sum should have a larger share.": np.exp(-z)
         / np.exp(-z).sum(axis=1, keepdims=True),

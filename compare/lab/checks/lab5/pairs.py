@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.stats import binom
+import scipy  # loads its parts where they are first used
 
 from compare.lab.checks.expect import agree, array, function, number, wrong
 from compare.lab.checks.lab5.student import LAB, Lab5, tables
@@ -52,7 +52,7 @@ def check_only_one(me: Lab5, only_one: Any) -> str:
 def two_sided(only_first: int, only_second: int) -> float:
     """McNemar's exact p."""
     differ = only_first + only_second
-    return min(1.0, 2 * float(binom.cdf(min(only_first, only_second), differ, 0.5))) if differ else 1.0
+    return min(1.0, 2 * float(scipy.stats.binom.cdf(min(only_first, only_second), differ, 0.5))) if differ else 1.0
 
 
 @LAB.task(
@@ -84,6 +84,7 @@ def check_mcnemar(me: Lab5, mcnemar: Any) -> str:
     with np.errstate(all="ignore"):
         chi2 = chi_square_tail((a - b) ** 2 / n)
         corrected = chi_square_tail((abs(a - b) - 1) ** 2 / n)
+    binom = scipy.stats.binom
     lower = binom.cdf(np.minimum(a, b), n, 0.5)
     halves = [
         ("One side only: nobody told you beforehand which of the two would be better.", lower),
@@ -112,9 +113,7 @@ def check_mcnemar(me: Lab5, mcnemar: Any) -> str:
 
 def chi_square_tail(value: Array) -> Array:
     """The chance that a chi-square of one degree of freedom exceeds the value."""
-    from scipy.stats import chi2
-
-    return np.asarray(chi2.sf(value, 1))
+    return np.asarray(scipy.stats.chi2.sf(value, 1))
 
 
 @LAB.task(

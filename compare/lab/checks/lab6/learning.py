@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import expit
+import scipy  # loads its parts where they are first used
 
 from compare.lab.checks.expect import agree, array, function, number, wrong
 from compare.lab.checks.lab6.student import LAB, Lab6
@@ -17,7 +17,7 @@ Array = np.ndarray
 def loss(w: Array, x: Array, target: Array) -> float:
     """How wrong one sigmoid neuron with weights w (m,) is on inputs x (n, m): half the mean squared distance of its
     activations from the targets (n,)."""
-    return float(((expit(x @ w) - target) ** 2).mean() / 2)
+    return float(((scipy.special.expit(x @ w) - target) ** 2).mean() / 2)
 
 
 @LAB.task(
@@ -46,7 +46,7 @@ def check_slope(me: Lab6, slope: Any) -> str:
         return loss(w + by * np.eye(4)[i], x, target) - loss(w, x, target)
 
     central = np.array([(change(i, step) - change(i, -step)) / (2 * step) for i in places])
-    a = expit(x @ w)
+    a = scipy.special.expit(x @ w)
     exact = (((a - target) * a * (1 - a))[:, None] * x).mean(axis=0)[list(places)]
     everywhere = (loss(w + step, x, target) - loss(w - step, x, target)) / (2 * step)
     mistakes = {
@@ -103,7 +103,7 @@ def check_gradient(me: Lab6, hidden_gradient: Any) -> str:
         "The slope of a sigmoid is h (1 − h), and yours is h alone.": np.outer(x, blame * h),
         "The slope of a sigmoid is h (1 − h), and yours is 1 − h alone.": np.outer(x, blame * (1 - h)),
         "h is an activation already: its slope is h (1 − h), without another sigmoid.": np.outer(
-            x, blame * expit(h) * (1 - expit(h))
+            x, blame * scipy.special.expit(h) * (1 - scipy.special.expit(h))
         ),
         "What came in is missing: a synapse whose input was silent has no part in it.": np.outer(
             np.ones(6), blame * bend
