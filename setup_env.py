@@ -20,6 +20,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -50,7 +51,8 @@ def main(arguments: list) -> int:
         env = prepare(ROOT, extras)
         if command:
             return run(env, command)
-        say(f"The environment is ready. Next: {Path(sys.executable).name} setup_env.py run analogy --help")
+        python = "py" if WINDOWS else Path(sys.executable).name
+        say(f"The environment is ready. Next: {python} setup_env.py run analogy --help")
         return 0
     except (SetupError, OSError) as error:
         say(f"setup_env.py: {error}")
@@ -319,6 +321,7 @@ def run(env: Path, command: list) -> int:
     environment["PATH"] = os.pathsep.join([scripts, environment.get("PATH", os.defpath)])
     if not WINDOWS:
         os.execve(program, [program, *command[1:]], environment)  # takes the place of this process and does not return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's, which hears it too
     return subprocess.call([program, *command[1:]], env=environment)
 
 

@@ -140,6 +140,9 @@ def make(spec: Compilable, path: Path) -> None:
             if path.is_dir():
                 path.rmdir()
             os.replace(part, path)
+        except PermissionError:
+            if not path.is_file():  # on Windows: another process has made it meanwhile, and runs it
+                raise
         finally:
             part.unlink(missing_ok=True)
 

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from bio import Recording, record
 from bio.network import verdict
 from compare.diagram import columns, shown_units
-from compare.files import whole
+from compare.files import CLOSED_PIPE, whole
 from compare.pair import Twin
 from compare.plots import image
 from compare.provenance import caption
@@ -60,7 +60,9 @@ def animate(twin: Twin, digit: Digits, path: Path) -> None:
         with whole(path) as part:
             try:
                 film.save(part, writer=writer, dpi=DOTS_AN_INCH)
-            except BrokenPipeError:
+            except OSError as error:
+                if gif or error.errno not in CLOSED_PIPE:
+                    raise
                 raise ValueError(f"{path}: the program ffmpeg ended before it had all frames: choose .gif") from None
             if gif:
                 part.write_bytes(with_comment(part.read_bytes(), caption()))

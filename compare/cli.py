@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import signal
@@ -29,6 +28,7 @@ from compare.commands.sweep import sweep
 from compare.commands.tension import tension
 from compare.commands.terminal import StoppedError
 from compare.commands.train import train
+from compare.files import CLOSED_PIPE
 from compare.provenance import made_by, repeatable
 from compare.sentence import in_a_line
 
@@ -86,7 +86,7 @@ def unread() -> int:
             sys.stdout.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if error.errno in (errno.EPIPE, errno.EINVAL):  # the second on Windows
+        if error.errno in CLOSED_PIPE:
             return CLOSED
         complain(error)
         return 2

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import joblib
 import numpy as np
+from joblib import delayed
 from matplotlib.figure import Figure, SubFigure
 
 from bio import Recording, record
@@ -16,7 +18,7 @@ from compare.pair import Pair, Twin, twin_names
 from compare.provenance import command, made_by
 from compare.score import CLOSE, LayerScore, Score
 from compare.style import ANN, BIO, INPUT_NAMES, NETWORK_NAMES, headline, save, styled
-from compare.workers import delayed, in_processes
+from compare.workers import in_processes
 
 Scored = Sequence[tuple[Pair, Score]]
 OF_A_NETWORK = ("rates", "path", "confusion")  # figures that each network has, named so and after it
@@ -47,7 +49,8 @@ def clear(out: Path, stems: Sequence[str], written: Sequence[Path]) -> None:
     names are somebody else's."""
     for old in (out / f"{stem}{ending}" for stem in stems for ending in (".png", ".svg")):
         if old not in written:
-            old.unlink(missing_ok=True)
+            with suppress(PermissionError):  # open in a viewer, on Windows
+                old.unlink(missing_ok=True)
 
 
 def draw(compose: Callable[[Scored], Figure], scored: Scored, stem: Path, made: str) -> list[Path]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import secrets
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,9 @@ PART = re.compile(r"\..+\.[0-9a-f]{8}\.part(\.\w+)?")
 ABANDONED = (
     600  # seconds without a change, after which nobody is writing any more: the longest, a film, takes one or two
 )
+
+CLOSED_PIPE = (errno.EPIPE, errno.EINVAL) if os.name == "nt" else (errno.EPIPE,)  # whoever read has gone
+PAUSES = (0.05, 0.2, 0.5, 1.0) if os.name == "nt" else ()  # seconds
 
 
 @contextmanager
@@ -30,7 +34,7 @@ def whole(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")
     try:
         yield part
-        part.replace(path)
+        take_place(part, path)
     except OSError as error:
         if error.errno is not None and error.filename in (None, str(part)):
             raise type(error)(error.errno, error.strerror, str(path)) from error
@@ -38,6 +42,18 @@ def whole(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # a folder that has become read-only, say: the first error tells
             part.unlink(missing_ok=True)
+
+
+def take_place(part: Path, path: Path) -> None:
+    """Gives a file another's name. Windows refuses that while somebody has the other open: a scanner of viruses lets go
+    soon, so it is tried for two seconds."""
+    for pause in PAUSES:
+        try:
+            part.replace(path)
+            return
+        except PermissionError:
+            time.sleep(pause)
+    part.replace(path)
 
 
 def check_file(path: Path) -> None:
@@ -61,8 +77,9 @@ def prepare_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        probe = folder / f".probe.{secrets.token_hex(4)}.part"
+        probe.touch(exist_ok=False)  # by tempfile, Windows would try two thousand million names where it may not write
+        probe.unlink()
     except OSError as error:
         reason = "a file has that name" if isinstance(error, FileExistsError) else error.strerror or str(error)
         raise OSError(f"{folder}: results cannot be written there ({reason}): choose another folder") from error

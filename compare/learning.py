@@ -9,12 +9,13 @@ from typing import Any
 
 import joblib
 import numpy as np
+from joblib import delayed
 
 from bio.stdp import LearnedNetwork, Learning, State, labelled, learn, respond
 from compare.comparison import Progress
 from compare.provenance import versions
 from compare.score import rounded_floats, wilson
-from compare.workers import delayed, in_processes
+from compare.workers import in_processes
 from data import Digits
 
 SCHEMA = 1

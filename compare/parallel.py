@@ -13,9 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import joblib
+from joblib import delayed
 
 from bio import Response, SpikingNetwork, Stimulus, simulate
-from compare.workers import delayed, in_processes
+from compare.workers import in_processes
 
 DIGITS_A_TASK = 2_500  # each run of Brian2 takes 20 to 30 ms of preparation
 

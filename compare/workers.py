@@ -9,11 +9,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import joblib
@@ -22,15 +23,28 @@ PAUSE = 1.0  # seconds between two looks at who is the parent
 
 
 def in_processes(tasks: Iterable[Any], *, workers: int, **settings: Any) -> Iterator[Any]:
-    """What each of some `delayed` calls returns, in order, from so many processes: with one, from this one.
+    """What each of some `delayed` calls returns, in order, from so many processes: with one, from this one; with -1, as
+    joblib is configured.
 
     `settings` are those of `joblib.Parallel`. Raises what the calls raise; where the caller stops, the workers do.
     """
-    pool = joblib.Parallel(n_jobs=workers, **{"return_as": "generator", **settings})
+    defaults = {"return_as": "generator", "temp_folder": folder_for_joblib()}
+    bound = {"backend": "loky", "initializer": end_with, "initargs": (os.getpid(),)}
+    with joblib.parallel_config(**bound) if workers > 1 else nullcontext():
+        pool = joblib.Parallel(n_jobs=workers, **(defaults | settings))
     with deaf():
         results = pool(tasks)  # starts them
     with silent_of_lost_tasks():
         yield from results
+
+
+def folder_for_joblib() -> str | None:
+    """Where joblib may put arrays for its workers; None for where it would by itself. It fails in folders whose names
+    are not ASCII, as the usual one of a Windows user may be."""
+    usual = os.environ.get("JOBLIB_TEMP_FOLDER") or (tempfile.gettempdir() if os.name == "nt" else "")
+    if usual.isascii():
+        return None
+    return os.path.join(os.environ["PROGRAMDATA"], "neural-analogy") if os.name == "nt" else "/tmp"
 
 
 @contextmanager
@@ -41,10 +55,20 @@ def deaf() -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    inherit_deafness(True)
     try:
         yield
     finally:
+        inherit_deafness(False)
         signal.signal(signal.SIGINT, before)
+
+
+def inherit_deafness(deaf: bool) -> None:
+    """Windows' way: there, a process does not inherit which signals its parent ignores."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.kernel32.SetConsoleCtrlHandler(None, deaf)
 
 
 @contextmanager
@@ -65,29 +89,14 @@ def silent_of_lost_tasks() -> Iterator[None]:
             threading.excepthook = before
 
 
-def delayed(function: Callable[..., Any]) -> Callable[..., Any]:
-    """As `joblib.delayed`, for a process that ends when the one that it works for does."""
-    return joblib.delayed(_Bound(function))
-
-
-class _Bound:
-    """A function that sees to it, in the process where it runs, before it does its work."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
-
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        if multiprocessing.current_process().name.startswith("LokyProcess"):
-            end_with(os.getppid())
-        return self.function(*args, **options)
-
-
-@cache
 def end_with(parent: int) -> None:
-    """Starts a thread that ends this process once its parent is another: the old one has died, on POSIX."""
+    """Starts a thread that ends this process once that parent has died: on POSIX, once it has another."""
 
     def watch() -> None:
-        while os.getppid() == parent:
+        started_by = multiprocessing.parent_process()
+        if os.name == "nt" and started_by is not None:
+            started_by.join()
+        while os.name != "nt" and os.getppid() == parent:
             time.sleep(PAUSE)
         os._exit(1)
 

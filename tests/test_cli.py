@@ -196,11 +196,11 @@ def test_an_out_folder_that_cannot_be_written_is_named_before_any_work(place, an
 
 
 def test_an_out_folder_that_is_there_but_closed_is_named_before_any_work(analogy, folder, tmp_path, monkeypatch):
-    def closed(**kwargs):
+    def closed(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(RUN_OF_SEVERAL, lambda *args, **kwargs: pytest.fail("worked"))
-    monkeypatch.setattr("tempfile.TemporaryFile", closed)  # root may write into any real one
+    monkeypatch.setattr(Path, "touch", closed)  # root may write into any real one
     said = analogy("compare", "--data", folder, "--out", tmp_path)
     assert_one_line(said, words=r"results cannot be written there \(Permission denied\): choose another folder")
 

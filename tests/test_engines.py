@@ -1,5 +1,6 @@
 """Every engine gives the same spikes: what Brian2 runs with numpy, with Cython, or as a C++ program of its own."""
 
+import os
 import shutil
 from dataclasses import replace
 from itertools import pairwise
@@ -149,6 +150,7 @@ def test_a_program_that_was_damaged_is_made_anew(damage, programs, monkeypatch):
 
 
 @needs_compiler
+@pytest.mark.skipif(os.name != "posix", reason="writes a script for sh")
 def test_a_program_that_ctrl_c_ended_is_not_made_anew(programs, monkeypatch):
     network, stimulus = small_network(LIF()), shown("current", LIF())
     path, _ = standalone.compiled(standalone.spec_for(network, stimulus, 1e-3))

@@ -22,6 +22,7 @@ from compare.files import ABANDONED, PART, prepare_folder, tidy, whole, write_js
 from compare.sentence import MOST_LETTERS, in_a_line
 from data import load_digits
 
+ROOT_USER = os.name == "posix" and not os.geteuid()
 posix = pytest.mark.skipif(os.name != "posix", reason="only POSIX has these signals and limits")
 
 
@@ -46,7 +47,7 @@ def test_a_fault_loses_nothing_and_the_next_run_gives_the_same_files(fault, trai
 
 
 @posix
-@pytest.mark.skipif(not os.geteuid() and shutil.which("setpriv") is None, reason="root needs setpriv to lose its power")
+@pytest.mark.skipif(ROOT_USER and shutil.which("setpriv") is None, reason="root needs setpriv to lose its power")
 @pytest.mark.xdist_group("faults")
 def test_a_closed_folder_is_named_before_any_work(train):
     train.clear()
@@ -54,7 +55,7 @@ def test_a_closed_folder_is_named_before_any_work(train):
 
 
 @posix
-@pytest.mark.skipif(bool(os.geteuid()) or shutil.which("setpriv") is None, reason="only root has such power")
+@pytest.mark.skipif(not ROOT_USER or shutil.which("setpriv") is None, reason="only root has such power")
 def test_root_without_its_power_is_bound_by_permissions(tmp_path):
     """So that the test above tests something."""
     tmp_path.chmod(0o555)
@@ -186,6 +187,7 @@ def test_a_long_error_keeps_its_beginning_and_its_remedy():
 
 
 @posix
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no such names")
 def test_a_folder_whose_name_is_no_utf8_costs_no_result(tmp_path):
     digits = small_mnist(tmp_path / os.fsdecode(b"\xff-digits"), train=100, test=5)
     write_json(tmp_path / "a.json", {"data": str(digits)})
@@ -274,7 +276,7 @@ def test_brian2_is_imported_without_a_word_where_nothing_can_be_written():
 def test_a_worker_that_is_just_starting_leaves_ctrl_c_to_the_process_that_it_works_for():
     code = (
         "import os, signal, threading, time\n"
-        "from compare.workers import delayed, in_processes\n"
+        "from joblib import delayed; from compare.workers import in_processes\n"
         "def work(): time.sleep(60)\n"
         "def stop():\n"
         "    for pause in (float(os.environ['AFTER']), 8):  # the first may come while nobody listens\n"
@@ -300,7 +302,7 @@ def test_a_ctrl_c_that_comes_before_all_tasks_were_handed_out_is_not_told_by_a_t
     code = (
         "import os, signal, threading, time\n"
         "from joblib.externals.loky.process_executor import _ExecutorManagerThread as Manager\n"
-        "from compare.workers import delayed, in_processes\n"
+        "from joblib import delayed; from compare.workers import in_processes\n"
         "at_once = Manager.add_call_item_to_queue\n"
         "Manager.add_call_item_to_queue = lambda self: self.executor_flags.shutdown and at_once(self)\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -312,17 +314,26 @@ def test_a_ctrl_c_that_comes_before_all_tasks_were_handed_out_is_not_told_by_a_t
     assert (done.returncode, done.stdout, done.stderr) == (0, "stopped\n", "")
 
 
-@posix
-def test_workers_end_when_the_process_that_they_work_for_is_killed():
-    code = (
-        "import joblib, os, signal, time\n"
-        "from compare.workers import delayed\n"
+KILLED = {
+    "at work": (
         "def work(): time.sleep(0.5); return os.getpid()\n"
         "pids = set()\n"
-        "while len(pids) < 2: pids |= set(joblib.Parallel(n_jobs=2)(delayed(work)() for _ in range(2)))\n"
+        "while len(pids) < 2: pids |= set(in_processes((delayed(work)() for _ in range(2)), workers=2))\n"
         "print(*pids, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
-    )
-    command = [sys.executable, "-c", code]
+    ),
+    "before they have begun": (
+        "from joblib.externals.loky.process_executor import _ExecutorManagerThread as Manager\n"
+        "Manager.add_call_item_to_queue = lambda self: print(*self.processes, flush=True) or os.kill(os.getpid(), 9)\n"
+        "list(in_processes((delayed(time.sleep)(60) for _ in range(2)), workers=2))"
+    ),
+}
+
+
+@posix
+@pytest.mark.parametrize("when", KILLED)
+def test_workers_end_when_the_process_that_they_work_for_is_killed(when):
+    code = "import os, signal, time; from joblib import delayed; from compare.workers import in_processes\n"
+    command = [sys.executable, "-c", code + KILLED[when]]
     started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     said, _ = started.communicate(timeout=120)  # comes back when no worker holds the other end of the pipe any more
     assert started.returncode == -signal.SIGKILL

@@ -377,7 +377,7 @@ def test_a_dead_process_is_known_as_one_also_where_another_thread_hears_of_it_fi
     child._popen.returncode = None
     assert child.is_alive()  # so it seems
     assert not brian.process.is_alive()
-    child._popen.returncode = -signal.SIGKILL
+    child._popen.returncode = -9
 
 
 def test_a_process_that_has_not_yet_read_its_networks_ends_as_well():

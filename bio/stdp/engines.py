@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 
 from bio.stdp.task import Outcome, Task
 
@@ -31,5 +34,9 @@ def run(task: Task, *, engine: str | None = None) -> Outcome:
 
 
 def fastest() -> str:
-    """The engine to use where none was asked for: "cpp" where there is a compiler."""
-    return "cpp" if shutil.which("g++") else "numpy"
+    """The engine to use where none was asked for: "cpp" where there is a compiler. Every Mac has a g++ that only says
+    how to install one, and on Windows Brian2 takes another compiler than the g++ that may be there."""
+    there = os.name == "posix" and shutil.which("g++") is not None
+    if there and sys.platform == "darwin":
+        there = subprocess.run(["xcode-select", "-p"], capture_output=True).returncode == 0
+    return "cpp" if there else "numpy"

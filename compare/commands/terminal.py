@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from compare.files import CLOSED_PIPE
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
     from rich.table import Table
@@ -19,8 +21,6 @@ SEED = typer.Option(help="Of all randomness: the same seed gives the same number
 ACTIVATION_NAMES = "relu, sigmoid, lif, noisy-lif"  # by name, since importing them takes longer than --help
 DATA = typer.Option(help="A folder of IDX files of 28×28 images to use instead of MNIST.")
 WORKERS = typer.Option(show_default="one a core", help="Processes.")
-
-
 reader_has_gone = False  # whoever read what is printed
 
 
@@ -97,6 +97,8 @@ def show(shown: Table) -> None:
     console = Console()
     try:
         (console if console.is_terminal else Console(width=120)).print(shown)
-    except (SystemExit, BrokenPipeError):  # what rich makes of a closed pipe, and before rich 13.8 Python
+    except (SystemExit, OSError) as error:  # what rich makes of a closed pipe, and before rich 13.8 Python
+        if isinstance(error, OSError) and error.errno not in CLOSED_PIPE:
+            raise
         reader_has_gone = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

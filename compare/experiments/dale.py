@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 
 import joblib
 import numpy as np
+from joblib import delayed
 
 from ann import MLP, Training
 from bio import SpikingNetwork
@@ -33,7 +34,7 @@ from compare.experiments.resampling import Interval, mean_of
 from compare.experiments.wording import lines, percent, points
 from compare.pair import Twin
 from compare.style import NETWORK_NAMES
-from compare.workers import delayed, in_processes
+from compare.workers import in_processes
 
 LAWS = ("free", "hidden", "strict")
 LEAST, LEARNED = 0.5, 0.75  # of the training digits, and of what is read of them without a law: less is not learned

@@ -20,13 +20,14 @@ from itertools import product
 import joblib
 import numpy as np
 import scipy  # loads its parts where they are first used
+from joblib import delayed
 
 from ann import MLP, Training, train
 from compare.experiments.bench import Bench
 from compare.experiments.experiment import Experiment, Verdict, drawn_by, judged
 from compare.experiments.wording import BETWEEN, NONE, percent, sentence_case
 from compare.style import NETWORK_NAMES
-from compare.workers import delayed, in_processes
+from compare.workers import in_processes
 from data import Digits
 
 WIDTH = 30  # units of each hidden layer

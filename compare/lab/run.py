@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,8 @@ ROOT = str(Path(__file__).parents[2])  # where `compare` is imported from
 TO_START = 60.0  # seconds that a kernel may take
 TO_STOP = 3.0  # seconds to heed an interrupt
 LEAST_MEMORY, MOST_MEMORY = 1 << 30, 1 << 50  # bytes
+LONGEST = 70  # bytes of a folder's name, behind which a socket's name still fits: 103 in all on a Mac, 107 on Linux
+REMOVALS = 20  # tries, 0.1 s apart
 TO_ANSWER = 60.0  # seconds for all answers, after the sheet has run
 
 
@@ -79,17 +82,17 @@ class Session:
                 argv = [sys.executable, "-m", "compare.lab.kernel", "-f", "{connection_file}"]
                 return KernelSpec(argv=argv, display_name="Python", language="python")
 
-        self.folder = tempfile.TemporaryDirectory(prefix="analogy-lab-", ignore_cleanup_errors=True)
-        work = Path(self.folder.name, "work")
+        self.folder = tempfile.mkdtemp(prefix="analogy-lab-")
+        work = Path(self.folder, "work")
         work.mkdir()
         self.manager = KernelManager(
             kernel_spec_manager=OwnSpec(),
-            connection_file=str(Path(self.folder.name, "kernel.json")),
-            transport="tcp" if sys.platform == "win32" else "ipc",
+            connection_file=str(Path(self.folder, "kernel.json")),
+            transport="ipc" if sys.platform != "win32" and len(os.fsencode(self.folder)) <= LONGEST else "tcp",
         )
         self.manager.start_kernel(
             cwd=str(work),
-            env=environment(self.limits, self.folder.name),
+            env=environment(self.limits, self.folder),
             stdout=subprocess.DEVNULL,  # what is written past Jupyter would flood the terminal
             stderr=subprocess.DEVNULL,
         )
@@ -114,7 +117,11 @@ class Session:
         if sys.platform != "win32" and group:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, signal.SIGKILL)
-        self.folder.cleanup()
+        for _ in range(REMOVALS):  # on Windows, what a process that ends just now still holds cannot be removed
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not os.path.exists(self.folder):
+                break
+            time.sleep(0.1)
 
     def run(self, code: str) -> Ran:
         """Runs one cell. Raises EndedError where the sheet's time or output is used up, or its process died."""

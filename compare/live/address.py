@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 from ipaddress import ip_address
 
 NEXT_PORTS = 100  # tried where one is in use
-IN_USE = (errno.EADDRINUSE, 10013, 10048)  # the last two on Windows
+IN_USE: tuple[int, ...] = (errno.EADDRINUSE, 10048)  # the second on Windows
+if os.name == "nt":  # which denies access to ports that are reserved
+    IN_USE += (errno.EACCES,)
 
 
 def is_address(name: str) -> bool:

@@ -5,6 +5,7 @@ Who may ask, and what for, is `compare.live.guard`'s to say, and how a request i
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -130,8 +131,13 @@ def request_of(body: bytes, simulator: Simulator) -> Request:
 
 
 def serve(application: Starlette, listening: socket.socket) -> None:
-    """Serves until Ctrl-C, which it raises as KeyboardInterrupt once all is put away."""
-    server(application).run(sockets=[listening])
+    """Serves until Ctrl-C, which it raises as KeyboardInterrupt once all is put away.
+
+    With a loop of selectors everywhere: Windows' own stops listening for good where a client breaks off while it is let
+    in (cpython 93821).
+    """
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(server(application).serve(sockets=[listening]))
 
 
 def server(application: Starlette) -> uvicorn.Server:

@@ -4,11 +4,15 @@ whoever does not read an answer."""
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 STILL = 15.0  # s, after which what has not moved is closed
+MOST = (
+    400.0 if sys.platform == "win32" else float("inf")
+)  # connections: select takes 512 sockets there, or the loop ends
 
 
 class Watched(H11Protocol):
@@ -19,6 +23,8 @@ class Watched(H11Protocol):
         """Begins to look."""
         super().connection_made(transport)
         self.answered = 0
+        if len(self.connections) > MOST:
+            transport.abort()
         self.seen = (0, 0)
         self.next_look = self.loop.call_later(STILL, self.look)
 

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 
 import joblib
 import numpy as np
+from joblib import delayed
 
 from bio import LIF, SpikingNetwork, Stimulus
 from bio.siegert import siegert_rate
-from compare.workers import delayed, in_processes
+from compare.workers import in_processes
 
 THEORIES = ("continuous", "threshold", "corrected")
 THEORY_NAMES = {

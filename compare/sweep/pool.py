@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import joblib
+from joblib import delayed
 
 from ann import MLP
 from compare.sentence import in_a_line
 from compare.sweep.points import Point
 from compare.sweep.task import Outcome, evaluate
-from compare.workers import delayed, in_processes
+from compare.workers import in_processes
 from data import Digits
 
 PATIENCE = 10  # seconds for a first worker to be there

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -124,7 +124,8 @@ def kept_up(store: Store, swept: Swept, total: int, progress: Progress) -> Itera
         now = time.monotonic()
         progress("sweep", done, total, left(done, total, now - start))
         if now >= due:
-            store.write_table(swept.finished())
+            with suppress(PermissionError):  # open in a spreadsheet, on Windows: the next table will do, or the last
+                store.write_table(swept.finished())
             due = now + max(LEAST_PAUSE, SHARE * (time.monotonic() - now))
 
     try:
