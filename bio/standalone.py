@@ -16,7 +16,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +35,8 @@ from bio.stimulus import INPUTS, Stimulus
 
 CELLS_AT_ONCE = 5_000  # of a layer: what they are made of then stays in a core's cache
 EYE_CELLS_AT_ONCE = 40_000
+PREFIX = "neural-analogy-"  # of folders for what lasts no longer than a run
+ABANDONED = 24 * 3600  # seconds without a change, after which no run needs them
 COMPILING = threading.Lock()
 STOPPED = (-signal.SIGINT, 0xC000013A)  # exit codes of a program that Ctrl-C ended, the second on Windows
 ENDING = ".exe" if os.name == "nt" else ""  # of programs, without which Windows starts none
@@ -55,7 +59,7 @@ def respond(network: SpikingNetwork, stimulus: Stimulus, *, duration: float, dt:
     be made or does not run."""
     spec = spec_for(network, stimulus, dt)
     samples = sample_steps(check_time(duration, dt), dt)
-    with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         with open(Path(folder, "digits"), "wb") as file:
             for part in head(network, stimulus, samples, dt):
                 file.write(part)
@@ -124,8 +128,12 @@ def check_compiler(engine: str) -> None:
 def make(spec: Compilable, path: Path) -> None:
     """Compiles the program, which takes some ten seconds; raises what `respond` raises."""
     check_compiler("cpp")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
+    clear_away(path.parent)
+    with named(path.parent):  # before it takes its time
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent):
+            pass
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         command = [sys.executable, "-P", "-m", spec.maker, spec.as_json(), folder]
         root = str(Path(__file__).parent.parent)
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
@@ -134,17 +142,44 @@ def make(spec: Compilable, path: Path) -> None:
         if done.returncode or not made.exists():
             last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
             raise OSError(f"the program for engine cpp could not be compiled ({last}): use --engine numpy")
-        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-        try:
+        keep(made, path)
+
+
+def keep(made: Path, path: Path) -> None:
+    """Copies a program to where it is looked for. Raises OSError, naming the folder, where it cannot be written."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with named(path.parent):
             shutil.copy(made, part)
             if path.is_dir():
                 path.rmdir()
             os.replace(part, path)
-        except PermissionError:
-            if not path.is_file():  # on Windows: another process has made it meanwhile, and runs it
-                raise
-        finally:
+    except OSError:
+        if os.name != "nt" or not path.is_file():  # else another process has made it meanwhile, and runs it
+            raise
+    finally:
+        with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+@contextmanager
+def named(folder: Path) -> Iterator[None]:
+    """What cannot be written inside is told of the folder of programs, and with what to do."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OSError(
+            f"{folder}: the program for engine cpp cannot be kept there ({reason}): make room, or use --engine numpy"
+        ) from error
+
+
+def clear_away(folder: Path) -> None:
+    """Removes what processes that were killed left half-made: in the folder of programs, and where they were made."""
+    for left in (*folder.glob(".*.part"), *Path(tempfile.gettempdir()).glob(f"{PREFIX}*")):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > ABANDONED:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def key(spec: Compilable) -> str:

@@ -62,8 +62,10 @@ def trained_model(
 
 
 def key(training: Training, digits: Digits) -> str:
-    """A name for what determines the weights: every option of the training, its code and activations, and the data."""
-    recipe = {**asdict(training.complete()), "code": training_code(), "data": dict(digits.sha256)}
+    """A name for what determines the weights: every option of the training, its code and activations, and the data: the
+    files, and which of their digits."""
+    which = hashlib.sha256(digits.index.astype("<i8").tobytes()).hexdigest()
+    recipe = {**asdict(training.complete()), "code": training_code(), "data": {**digits.sha256, "index": which}}
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -153,6 +153,7 @@ def test_whatever_determines_the_weights_changes_the_key():
     recipes = [
         (TRAINING, DIGITS),
         (TRAINING, other_data),
+        (TRAINING, DIGITS[: len(DIGITS) // 2]),
         *(
             (replace(TRAINING, **change), DIGITS)
             for change in (

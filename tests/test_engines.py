@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from dataclasses import replace
 from itertools import pairwise
 
@@ -147,6 +148,28 @@ def test_a_program_that_was_damaged_is_made_anew(damage, programs, monkeypatch):
     same(simulate(network, stimulus, engine="cpp"), wanted)
     assert made == [path]
     assert path.read_bytes() == whole
+
+
+def test_a_folder_of_programs_that_cannot_be_written_is_named_before_anything_is_compiled(tmp_path, monkeypatch):
+    (tmp_path / "programs").touch()
+    spec = standalone.spec_for(small_network(LIF()), shown("current", LIF()), 1e-3)
+    monkeypatch.setattr(standalone, "check_compiler", lambda engine: None)
+    monkeypatch.setattr(standalone.subprocess, "run", lambda *words, **how: pytest.fail("compiled"))
+    with pytest.raises(OSError, match=r"programs: the program for engine cpp cannot be kept there .*--engine numpy"):
+        standalone.make(spec, tmp_path / "programs" / "p")
+
+
+def test_what_killed_processes_left_half_made_is_removed_and_what_is_new_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, new = (tmp_path / f"{standalone.PREFIX}{age}" for age in ("old", "new"))
+    old.mkdir()
+    new.mkdir()
+    part = tmp_path / ".p.0a1b2c3d.part"
+    part.touch()
+    for path in (old, part):
+        os.utime(path, (0, 0))
+    standalone.clear_away(tmp_path)
+    assert list(tmp_path.iterdir()) == [new]
 
 
 @needs_compiler

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -312,6 +313,35 @@ def test_a_ctrl_c_that_comes_before_all_tasks_were_handed_out_is_not_told_by_a_t
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "stopped\n", "")
+
+
+@posix
+def test_a_folder_for_temporary_files_whose_name_is_not_ascii_stops_no_pool(tmp_path):
+    place = tmp_path / "Jörg"
+    place.mkdir()
+    code = (
+        "from joblib import delayed; from compare.workers import in_processes\n"
+        "print(*in_processes((delayed(abs)(-n) for n in range(3)), workers=2))"
+    )
+    environment = {**os.environ, "JOBLIB_TEMP_FOLDER": str(place)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 1 2\n", "")
+
+
+def test_a_file_that_a_scanner_holds_for_a_moment_is_replaced_when_it_lets_go(tmp_path, monkeypatch):
+    replace, tried = Path.replace, []
+
+    def held(part, path):
+        tried.append(path)
+        if len(tried) < 3:
+            raise PermissionError(13, "Permission denied", str(part))
+        return replace(part, path)
+
+    monkeypatch.setattr("compare.files.PAUSES", (0, 0))
+    monkeypatch.setattr(Path, "replace", held)
+    write_utf8(tmp_path / "a.txt", "new")
+    assert len(tried) == 3
+    assert (tmp_path / "a.txt").read_text() == "new"
 
 
 KILLED = {

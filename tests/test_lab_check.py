@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -184,6 +185,21 @@ def test_the_rest_is_scored_after_a_sheet_that_fails_and_copies_are_noted(tmp_pa
     scores = list(grade_all(paths, LIMITS))
     assert [(score.points, score.failed) for score in scores] == [(0, True), (0, True), (1, False), (1, False)]
     assert scores[3].note == "same student and lab as b.ipynb"
+
+
+def test_a_long_name_of_the_folder_for_temporary_files_stops_no_sheet(tmp_path, monkeypatch):
+    long = tmp_path / ("x" * 90)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    assert earned(grade(sheet(tmp_path, PLACE), LIMITS)) == {"1.1": 1}
+    assert list(long.iterdir()) == []
+
+
+def test_an_output_larger_than_any_limit_is_not_taken_in(tmp_path):
+    limits = replace(LIMITS, timeout=6)
+    score = grade(sheet(tmp_path, PLACE, "import time\nprint('x' * (100 << 20))\ntime.sleep(60)"), limits)
+    assert score.note
+    assert len(score.verdicts) == len(find_lab(1).tasks)
 
 
 def test_a_sheet_opened_for_another_id_is_noted(tmp_path):

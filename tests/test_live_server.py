@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import re
@@ -1062,6 +1063,16 @@ def test_what_the_command_cannot_do_is_told_in_a_line(analogy, words, told):
     assert told in err
 
 
+def test_where_brian2s_process_cannot_be_made_the_command_ends_before_it_names_the_page(analogy, monkeypatch):
+    def full(self, networks):
+        raise OSError(errno.ENOSPC, "No space left on device", "/dev/shm")
+
+    monkeypatch.setattr("compare.live.brian.Process.__init__", full)
+    code, out, err = analogy("--no-open", "--port", 0)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "/dev/shm: no space left on device" in err
+
+
 def test_the_page_is_written_to_a_file(analogy, tmp_path):
     code, out, err = analogy("--export", "some/page.html")
     assert (code, err) == (0, "")
@@ -1153,8 +1164,9 @@ paths = st.sampled_from(["/", "/api/think", "/api/health", "/api", "", "//", "/a
 FAKE_FOR_ALL = served(Fake(), token=None)
 
 
-async def raw(method, path, headers, content, *, query=b"", pieces=1):
-    """An answer of the application to exactly this, however odd: its status and body."""
+async def raw(method, path, headers, content, *, query=b"", pieces=1, application=None, hangs_up=None):
+    """An answer of the application to exactly this, however odd: its status and body. Who asks stays until it comes, or
+    goes when that event does."""
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -1175,12 +1187,15 @@ async def raw(method, path, headers, content, *, query=b"", pieces=1):
     sent = []
 
     async def receive():
-        return incoming.pop(0) if incoming else {"type": "http.disconnect"}
+        if incoming:
+            return incoming.pop(0)
+        await (hangs_up or asyncio.Event()).wait()
+        return {"type": "http.disconnect"}
 
     async def send(message):
         sent.append(message)
 
-    await FAKE_FOR_ALL(scope, receive, send)
+    await (application or FAKE_FOR_ALL)(scope, receive, send)
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
 
 
@@ -1235,6 +1250,29 @@ def bad_envelopes(requests):
             own = [(name.encode(), value) for name, value in headers] + (PLAIN if named else [])
             check(*await raw(method, path, own, content, query=query))
         await still_answers()
+
+    asyncio.run(go())
+
+
+def test_pages_that_hang_up_leave_the_line_and_the_next_is_answered():
+    async def go():
+        fake, gone = Fake(wait=True), asyncio.Event()
+        application = served(fake, token=None)
+        line = [
+            asyncio.create_task(
+                raw("POST", "/api/think", PLAIN, body(client=f"page-{n:04}"), application=application, hangs_up=gone)
+            )
+            for n in range(64)
+        ]
+        while len(fake.asked) < 1:
+            await asyncio.sleep(0)
+        gone.set()
+        await asyncio.wait_for(asyncio.gather(*line, return_exceptions=True), 10)
+        honest = asyncio.create_task(raw("POST", "/api/think", PLAIN, body(client="honest-1"), application=application))
+        fake.gate.release()
+        fake.gate.release()
+        assert (await asyncio.wait_for(honest, 10))[0] == 200
+        assert [client for client, _ in fake.asked] == ["page-0000", "honest-1"]
 
     asyncio.run(go())
 

@@ -280,6 +280,36 @@ def test_a_manifest_that_lists_one_more_version_as_none_is_of_other_versions():
     assert difference(None, {"code": "1"}) == "code unknown, not 1"
 
 
+def test_table_and_manifest_are_of_one_sweep_also_where_a_new_one_is_stopped_at_once(plan, tmp_path, monkeypatch):
+    run_sweep(plan, tmp_path, workers=1)
+    assert len(rows_of(tmp_path)) == 6
+
+    def stopped(*of, **how):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "complete", stopped)
+    other = Plan(plan.fixed, {"tau_m": (5.0,)}, data=plan.data)
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(other, tmp_path, workers=1)
+    assert rows_of(tmp_path) == []
+    assert json.loads((tmp_path / "sweep.json").read_text())["manifest"]["plan"]["grid"] == {"tau_m": [5.0]}
+
+
+def test_a_table_that_is_open_elsewhere_stops_no_sweep(plan, tmp_path, monkeypatch):
+    write, asked = Store.write_table, []
+
+    def held(store, outcomes):
+        asked.append(len(outcomes))
+        if len(asked) == 2:
+            raise PermissionError(13, "Permission denied", "sweep.csv")
+        write(store, outcomes)
+
+    monkeypatch.setattr(Store, "write_table", held)
+    run_sweep(plan, tmp_path, workers=1)
+    assert len(asked) >= 3
+    assert len(rows_of(tmp_path)) == 6
+
+
 def test_brackets_in_a_name_are_no_markup(analogy, digits, model, tmp_path):
     path = tmp_path / "plan.toml"
     path.write_text(f"data = '{digits}'\nduration = 10\n[grid]\nmodel = ['{model}', '[/red]no[where].npz']\n")

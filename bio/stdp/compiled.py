@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bio.standalone import run_program
+from bio.standalone import PREFIX, run_program
 from bio.stdp.model import constants
 from bio.stdp.program import Spec
 from bio.stdp.task import Outcome, Task
@@ -17,7 +17,7 @@ from bio.stdp.task import Outcome, Task
 def run_compiled(task: Task) -> Outcome:
     """What `bio.stdp.engines.run` gives. Raises OSError where the program cannot be made or does not run."""
     inputs, count = task.weights.shape
-    with tempfile.TemporaryDirectory(prefix="neural-analogy-") as folder:
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         with open(Path(folder, "digits"), "wb") as file:
             for part in (*head(task), *digits(task)):
                 file.write(part)

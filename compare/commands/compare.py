@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compare.commands.options import takes_options
-from compare.commands.terminal import WORKERS, check_workers, exit_where, progress_bars, show
+from compare.commands.terminal import WORKERS, StoppedError, check_workers, exit_where, progress_bars, show
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -52,7 +52,10 @@ def compare(
         from compare.figures import draw_all
 
         with timed(stages, "figures"):
-            draw_all(list(zip(comparison.pairs, scores, strict=True)), out, workers=workers)
+            try:
+                draw_all(list(zip(comparison.pairs, scores, strict=True)), out, workers=workers)
+            except KeyboardInterrupt:
+                raise StoppedError(f"stopped; scores are in {out}, what else is there may be older") from None
     write_json(out / "timing.json", comparison.timing)
     if report:
         from compare.commands.report import command_line

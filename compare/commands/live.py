@@ -65,19 +65,22 @@ def served(html: str, policy: str, networks: dict, *, host: str, port: int, brow
     found = int(listening.getsockname()[1])
     if port not in (0, found):
         warn(f"port {port} is in use: {found} is taken instead")
-    token = None if is_loopback(host) else secrets.token_urlsafe(16)
-    if token is not None:
-        warn(f"host {host} lets other machines in: whoever has the link below, with its token, can use the page")
-    print(f"until Ctrl-C stops it, the page is at {link(host, found, token)}", flush=True)
-    if browser:
-        show(link("127.0.0.1" if host in EVERYWHERE else host, found, token))
-    application = app(
-        html, policy, Brian(networks), hosts=hosts_of(host, found), elsewhere=token is not None, token=token
-    )
+    brian = Brian(networks)
     try:
-        serve(application, listening)
+        brian.start()  # what stands in its way ends the command before anybody is told where the page is
+        token = None if is_loopback(host) else secrets.token_urlsafe(16)
+        if token is not None:
+            warn(f"host {host} lets other machines in: whoever has the link below, with its token, can use the page")
+        print(f"until Ctrl-C stops it, the page is at {link(host, found, token)}", flush=True)
+        if browser:
+            show(link("127.0.0.1" if host in EVERYWHERE else host, found, token))
+        hosts = hosts_of(host, found)
+        serve(app(html, policy, brian, hosts=hosts, elsewhere=token is not None, token=token), listening)
     except KeyboardInterrupt:
         print("stopped")
+    finally:
+        brian.close()
+        listening.close()
 
 
 EVERYWHERE = ("0.0.0.0", "::")

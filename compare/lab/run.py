@@ -30,6 +30,7 @@ TO_START = 60.0  # seconds that a kernel may take
 TO_STOP = 3.0  # seconds to heed an interrupt
 LEAST_MEMORY, MOST_MEMORY = 1 << 30, 1 << 50  # bytes
 LONGEST = 70  # bytes of a folder's name, behind which a socket's name still fits: 103 in all on a Mac, 107 on Linux
+LARGEST_MESSAGE = 64 << 20  # bytes
 REMOVALS = 20  # tries, 0.1 s apart
 TO_ANSWER = 60.0  # seconds for all answers, after the sheet has run
 
@@ -72,6 +73,7 @@ class Session:
         self.deadline = float("inf")
 
     def __enter__(self) -> Session:
+        import zmq
         from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
         from jupyter_client.manager import KernelManager
 
@@ -97,12 +99,15 @@ class Session:
             stderr=subprocess.DEVNULL,
         )
         self.client = self.manager.client()
+        self.client.context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)  # more is not even taken in
         self.client.start_channels()
         try:
             self.client.wait_for_ready(timeout=TO_START)
-        except RuntimeError as error:
+        except BaseException as error:
             self.close()
-            raise OSError(f"no kernel started within {TO_START:g} s ({error}): check the memory limit") from error
+            if isinstance(error, RuntimeError):
+                raise OSError(f"no kernel started within {TO_START:g} s ({error}): check the memory limit") from error
+            raise
         self.deadline = time.monotonic() + self.limits.timeout
         return self
 

@@ -65,8 +65,9 @@ class Brian:
         self.spare: Process | None = None
 
     def start(self) -> None:
-        """Makes the process, which warms up meanwhile."""
-        self.process = Process(self.networks)
+        """Makes the process, which warms up meanwhile, where there is none. Raises OSError where none can be made."""
+        if self.process is None:
+            self.process = Process(self.networks)
 
     def close(self) -> None:
         """Ends all processes, whatever they do."""

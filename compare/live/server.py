@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Collection
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -87,7 +87,7 @@ def app(
         check_content(received.headers)
         request = request_of(await body_of(received, body_time), simulator)
         try:
-            answer = await turns.answer(request)
+            answer = await while_heard(received, turns.answer(request))
         except OvertakenError as error:
             raise HTTPException(409, f"{error}: the newer one is answered") from None
         except UnansweredError as error:
@@ -114,6 +114,20 @@ def app(
     )
     made.router.redirect_slashes = False
     return made
+
+
+async def while_heard(received: Received, work: Awaitable[bytes]) -> bytes:
+    """What the work comes to. Raises ClientDisconnect, and the work is called off, where whoever asked goes before; of
+    itself nobody would hear of that."""
+    asked, gone = asyncio.ensure_future(work), asyncio.ensure_future(received.receive())
+    try:
+        await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not asked.done():
+            raise ClientDisconnect
+        return asked.result()
+    finally:
+        asked.cancel()
+        gone.cancel()
 
 
 def request_of(body: bytes, simulator: Simulator) -> Request:

@@ -44,7 +44,11 @@ class Turns:
         self.waiting[request.client] = request, mine  # an older one's place stays its page's place
         if self.server is None or self.server.done():
             self.server = asyncio.create_task(self.serve())
-        return await mine
+        try:
+            return await mine
+        finally:
+            if self.waiting.get(request.client) == (request, mine):  # whoever asked has gone: the next moves up
+                del self.waiting[request.client]
 
     def make_room(self, request: Request) -> None:
         """Sends away the older request of this page that waits. Raises what `answer` raises."""
@@ -63,6 +67,7 @@ class Turns:
         while self.waiting:
             self.running, asked = self.waiting.pop(next(iter(self.waiting)))
             if asked.done():  # whoever asked has gone
+                self.running = None
                 continue
             try:
                 answer = await self.simulate(self.running)

@@ -17,7 +17,10 @@ from compare import provenance
 ROOT = Path(__file__).parents[2]
 WHOLE = ("ann", "bio", "data")  # packages
 #: of compare
-PARTS = ("activations", "comparison", "fits", "mapping", "options", "pair", "parallel", "retune", "score", "sweep/task")
+PARTS = (
+    *("activations", "comparison", "fits", "mapping", "options", "pair", "parallel", "retune", "score"),
+    *("sweep/points", "sweep/task"),
+)
 
 
 @cache

@@ -63,9 +63,17 @@ def run_sweep(
             raise ValueError(f"no point of this sweep can be: {rows[0].problem}")
         ended = {row.key: kept for row in rows if (kept := store.kept(row.key)) and not (retry and kept.error)}
         swept = Swept(rows, ended)
-        tell(store, manifest(plan, swept, hashes, command))
         shared = Shared(test, train.spread(min(CALIBRATION_DIGITS, len(train))))
-        complete(swept, store, shared, connect, workers=workers, progress=progress)
+
+        def write_both() -> None:
+            tell(store, manifest(plan, swept, hashes, command))
+            store.write_table(swept.finished())
+
+        write_both()  # the table of another sweep that was here is none of this one's
+        try:
+            complete(swept, store, shared, connect, workers=workers, progress=progress)
+        finally:
+            write_both()  # so that of two at once the last leaves what belongs together
     return swept
 
 
@@ -113,7 +121,7 @@ def client_of(cluster: str | None) -> Iterator[Callable[[], Any]]:
 
 @contextmanager
 def kept_up(store: Store, swept: Swept, total: int, progress: Progress) -> Iterator[Any]:
-    """A function that takes an outcome in: it writes its file, now and then the table, and at the end in any case."""
+    """A function that takes an outcome in: it writes its file, and now and then the table."""
     start, due, done = time.monotonic(), 0.0, 0
 
     def keep(outcome: Outcome) -> None:
@@ -128,12 +136,9 @@ def kept_up(store: Store, swept: Swept, total: int, progress: Progress) -> Itera
                 store.write_table(swept.finished())
             due = now + max(LEAST_PAUSE, SHARE * (time.monotonic() - now))
 
-    try:
-        if total:
-            progress("sweep", 0, total, "")
-        yield keep
-    finally:
-        store.write_table(swept.finished())
+    if total:
+        progress("sweep", 0, total, "")
+    yield keep
 
 
 def left(done: int, total: int, seconds: float) -> str:
@@ -167,4 +172,5 @@ def tell(store: Store, content: dict[str, Any]) -> None:
     """Writes the manifest, unless the one that is there says the same in the words of another command."""
     mine = json.loads(json.dumps(content))
     if {**(store.held() or {}), "command": ""} != {**mine, "command": ""}:
+        store.table.unlink(missing_ok=True)  # it is of another sweep
         write_json(store.manifest, {"schema": SCHEMA, "manifest": content})
