@@ -206,23 +206,22 @@ def test_overlaps_of_pixels_are_counted_pair_by_pair(bench, outcomes):
         assert mean == pytest.approx(np.mean(own))
 
 
-def test_each_eye_is_asked_by_its_own_spikes_and_a_second_time_by_others(bench, outcomes):
+def test_each_eye_is_asked_by_its_own_spikes_and_a_random_one_a_second_time_by_others(bench, outcomes):
     _, *codes = outcomes[eye].result.codes
     assert [code.name.split(",")[0] for code in codes] == ["cells of the eye"] * 2 + ["random input"] * 2
-    labels, ways = bench.digits.labels, iter(codes)
+    labels, random = bench.digits.labels, bench.twin("relu", "poisson")
     same, other = pairs_of(labels, same=True), pairs_of(labels, same=False)
-    for kind in ("lif", "poisson"):
-        twin = bench.twin("relu", kind)
-        once, twice = (eye.input_counts(replace(twin, seed=twin.seed + more), bench.digits) for more in (0, 1))
-        for counts, again in zip(once, twice, strict=True):
-            found, overlap = next(ways), eye.jaccard(counts > 0)
-            assert found.active == pytest.approx((counts > 0).sum(axis=1).mean())
-            assert (found.within, found.between) == pytest.approx((overlap[same].mean(), overlap[other].mean()))
-            repeated = [shared(a, b) for a, b in zip(counts > 0, again > 0, strict=True) if (a | b).any()]
-            assert found.again == pytest.approx(np.mean(repeated))
-            alike = eye.cosine(counts)
-            assert found.cosine == pytest.approx((alike[same].mean(), alike[other].mean()))
-    assert all(code.again < 1 for code in codes[2:])
+    seen = [eye.input_counts(twin, bench.digits) for twin in (bench.twin("relu", "lif"), random)]
+    for code, counts in zip(codes, [*seen[0], *seen[1]], strict=True):
+        overlap, alike = eye.jaccard(counts > 0), eye.cosine(counts)
+        assert code.active == pytest.approx((counts > 0).sum(axis=1).mean())
+        assert (code.within, code.between) == pytest.approx((overlap[same].mean(), overlap[other].mean()))
+        assert code.cosine == pytest.approx((alike[same].mean(), alike[other].mean()))
+    others = eye.input_counts(replace(random, seed=random.seed + 1), bench.digits)
+    for code, counts, again in zip(codes[2:], seen[1], others, strict=True):
+        repeated = [shared(a, b) for a, b in zip(counts > 0, again > 0, strict=True) if (a | b).any()]
+        assert code.again == pytest.approx(np.mean(repeated))
+        assert code.again < 1
     assert [code.within for code in codes[:2]] != [code.within for code in codes[2:]]
 
 
