@@ -58,13 +58,18 @@ def test_an_experiment_is_a_break_whose_outcome_is_plain_json(module, results):
 
 IN_WORDS = {
     negative: lambda result: [
-        f"{1 - at:.2%}" for pair in result.pairs for at in (pair.ann, pair.clipped, pair.bio, pair.lottery)
+        text
+        for pair in result.pairs
+        for text in (
+            f"errors of the standard network {1 - pair.ann:.2%}, through max(0, z) {1 - pair.clipped:.2%}",
+            f"of the spiking twin {1 - pair.bio:.2%}, with ties by lot {1 - pair.lottery:.2%}",
+        )
     ],
     dale: lambda result: [
-        points(cost[0], cost[1:], decimals=2)
+        f"{points(under.ann_cost[0], under.ann_cost[1:], decimals=2)} points lost in the standard network, "
+        f"{points(under.bio_cost[0], under.bio_cost[1:], decimals=2)} in its twin"
         for under in result.networks
         if under.law != "free"
-        for cost in (under.ann_cost, under.bio_cost)
     ],
     decision_time: lambda result: [
         f"median decision {race.median:.0f} ms, nine in ten by {race.slow:.0f} ms, accuracy {race.accuracy[0]:.1%}"
