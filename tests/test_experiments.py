@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from specimens import mapping_of, one_sentence, pair_of, small_mnist, taught
 
-from ann import ACTIVATIONS
-from bio import LIF, Recording
+from ann import ACTIVATIONS, Training, train
+from bio import LIF, Recording, record
 from compare.activations import curve as activation_curve
-from compare.comparison import prepared
+from compare.comparison import prepared, translate
 from compare.experiments import (
     by_hand,
     cascade,
@@ -27,6 +27,7 @@ from compare.experiments import (
     race,
     resolution,
     rheobase,
+    robustness,
     sloppiness,
 )
 from compare.experiments.bench import Bench
@@ -39,8 +40,9 @@ from compare.experiments.robustness import Curve, Point, accuracy_curve, halfway
 from compare.experiments.wording import lines, listed, number, percent, points
 from compare.neuron.map import fits_of
 from compare.options import Options
+from compare.pair import Pair
 from compare.style import NETWORK_NAMES
-from data import DISTORTIONS, load_digits
+from data import DISTORTIONS, distort, load_digits
 
 pytestmark = pytest.mark.xdist_group("experiments")  # what they share is made once
 
@@ -66,6 +68,17 @@ def bench(tmp_path_factory):
 @pytest.fixture(scope="module")
 def outcomes(bench):
     return {module: Outcome(module.EXPERIMENT, module.EXPERIMENT.run(bench)) for module in OWN}
+
+
+def pairs_on(bench, shown):
+    """What twins and their networks answer, of (twin, digits) each, by `Pair` alone."""
+    responses = bench.respond([twin.job(digits) for twin, digits in shown])
+    return [Pair(twin, digits, response) for (twin, digits), response in zip(shown, responses, strict=True)]
+
+
+def accuracies(pair):
+    """Of the standard network and of its twin."""
+    return [float((answers == pair.digits.labels).mean()) for answers in (pair.ann_answers, pair.bio_answers)]
 
 
 # --- the form
@@ -115,9 +128,43 @@ def test_an_outcome_is_json_without_what_is_only_drawn(module, outcomes):
     assert "nan" not in content["finding"]
 
 
+IN_WORDS = {
+    by_hand: lambda result: [f"{reader.name} {reader.accuracy:.1%}" for reader in result.readers],
+    cascade: lambda result: [
+        *(
+            f"{s.target}: {100 * s.ann_lost[s.target]:.0f} and {100 * s.bio_lost[s.target]:.0f}"
+            for s in result.silenced
+            if s.target is not None
+        ),
+        listed(f"{time:.0f}" for time in result.first_spike) + " ms",
+        f"the verdict is {result.verdict}.",
+    ],
+    drawn: lambda result: [", ".join(f"{middle:.2f}" for _, middle, _ in one.alike) for one in result.drawn],
+    learning: lambda result: [f"{s.epoch}: {s.ann:.1%} and {s.bio:.1%}" for s in result.stages],
+    race: lambda result: [f"{one.depth}: {one.final.mean():.1%}" for one in result.runners],
+    resolution: lambda result: [
+        f"{pixels}: {point.ann:.0%} and {point.bio:.0%}"
+        for curve in result.curves
+        for pixels, point in zip(result.pixels, curve.points, strict=True)
+    ],
+    rheobase: lambda result: [
+        *(f"{100 * found.crossing:+z.1f}% of the range" for found in result.measured),
+        *(f"{r2:.4f}" for found in result.measured for r2 in found.r2.values()),
+    ],
+    sloppiness: lambda result: [
+        *(f"{curve.distortion} {100 * curve.mean_ahead:+.1f}" for curve in result.curves),
+        *(f"{c.distortion} {c.points[-1].ann:.0%} and {c.points[-1].bio:.0%}" for c in result.curves),
+    ],
+}
+
+
 @pytest.mark.parametrize("module", OWN, ids=lambda module: module.EXPERIMENT.name)
 def test_every_figure_is_drawn_with_words_that_hold_its_numbers(module, outcomes, tmp_path):
     drawings = draw(outcomes[module], tmp_path)
+    alts = " ".join(drawing.alt for drawing in drawings)
+    said = IN_WORDS[module](outcomes[module].result)
+    assert len(said) >= 2
+    assert [text for text in said if text not in alts] == []
     assert drawings
     stems = {drawing.stem for drawing in drawings}
     assert {path.name for path in tmp_path.iterdir()} == {f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")}
@@ -378,6 +425,19 @@ def test_severities_are_spread_with_both_ends(count, there):
     assert found == sorted(set(found))
 
 
+def test_every_point_of_a_curve_is_what_a_pair_reads_of_the_digits_distorted_so(bench):
+    names, digits, twin = ["shift", "rotate"], bench.digits.spread(40), bench.twin("relu")
+    alone = replace(bench, prepared=replace(bench.prepared, twins=[twin]), known={})
+    found = robustness.curves(alone, names, digits=digits, severities=3)
+    assert [curve.distortion for curve in found] == names
+    assert all(len(curve.points) == 3 for curve in found)
+    asked = [(curve.distortion, point) for curve in found for point in curve.points]
+    images = [distort(digits.images, name, p.severity, seed=bench.seed, index=digits.index) for name, p in asked]
+    pairs = pairs_on(bench, [(twin, replace(digits, images=some)) for some in images])
+    assert [[point.ann, point.bio] for _, point in asked] == [pytest.approx(accuracies(pair)) for pair in pairs]
+    assert [point.ann for point in found[0].points] != [point.ann for point in found[1].points]
+
+
 def test_a_curve_is_paired_digit_by_digit():
     ann = np.array([[True] * 10, [True] * 5 + [False] * 5])
     bio = np.array([[True] * 10, [False] * 5 + [True] * 5])
@@ -454,6 +514,14 @@ def test_clean_digits_in_a_curve_are_read_as_the_pair_reads_them(activation, ben
     assert result.digits == len(truth)
     assert found.points[0].ann == pytest.approx((pair.ann_answers == truth).mean())
     assert found.points[0].bio == pytest.approx((pair.bio_answers == truth).mean())
+
+
+def test_digits_are_shown_from_28_pixels_a_side_down_to_3(outcomes):
+    result = outcomes[resolution].result
+    assert (result.pixels[0], result.pixels[-1]) == (28, 3)
+    assert list(result.pixels) == sorted(set(result.pixels), reverse=True)
+    for curve in result.curves:
+        assert [round(28 / max(point.severity, 1)) for point in curve.points] == list(result.pixels)
 
 
 def test_sloppiness_shows_every_distortion_but_resolution_in_full(bench):
@@ -626,6 +694,29 @@ def test_the_step_of_a_race_is_chosen_by_other_seeds_than_are_reported(bench, mo
     assert all(run.count(task) == 1 for task in run if task[2] in seeds)
 
 
+def test_every_runner_runs_with_the_step_that_suits_it_best_and_what_is_told_is_its_own(bench, monkeypatch):
+    """Whose laps say who they are: the best step depends on activation and depth, what is read on the seed too."""
+    steps = race.STEPS[1:]  # those tried when quick
+
+    def best(activation, depth):
+        return steps[(depth // 2 + len(activation)) % len(steps)]
+
+    def lap(digits, activation, depth, step, seed, epochs):
+        right = 0.9 - abs(step - best(activation, depth)) - 0.01 * depth + 0.001 * (seed - bench.seed)
+        return [*[0.1] * (epochs - 1), right], [float(depth)] * (depth + 1)
+
+    monkeypatch.setattr(race, "lap", lap)
+    monkeypatch.setattr(race, "in_processes", lambda tasks, workers: (f(*a, **k) for f, a, k in tasks))
+    runners = race.run(bench).runners
+    assert [found.step for found in runners] == [best(found.activation, found.depth) for found in runners]
+    assert {found.step for found in runners} == set(steps)
+    for found in runners:
+        expected = 0.9 - 0.01 * found.depth + 0.001 * np.arange(len(found.final))
+        np.testing.assert_allclose(found.final, expected)
+        assert (found.gradient == found.depth).all()
+        assert found.gradient.shape == (len(found.final), found.depth + 1)
+
+
 @pytest.mark.parametrize(
     ("last", "word", "said"),
     [
@@ -652,6 +743,25 @@ def test_the_last_stage_is_the_network_that_the_recipe_gives(bench, outcomes):
     assert result.stages[0].like_the_end < 0.99
     ends = [stage.epoch for stage in result.stages]
     assert ends == sorted(ends)
+
+
+def test_stages_are_what_the_recipe_trains_and_read_what_a_pair_of_each_reads(bench, outcomes):
+    result, training, kept = outcomes[learning].result, bench.training, {}
+    assert (result.training_digits, result.test_digits) == (len(training), len(bench.digits))
+    first = bench.prepared.twins[0].model
+    recipe = Training(first.sizes, first.activation, seed=bench.seed, epochs=result.stages[-1].epoch)
+
+    def keep(epoch, now):
+        kept[epoch] = replace(now, weights=[w.copy() for w in now.weights], biases=[b.copy() for b in now.biases])
+
+    train(training.images, training.labels, recipe, on_model=keep)
+    for epoch, weights in zip(result.drawn, result.weights, strict=True):
+        np.testing.assert_array_equal(weights, kept[epoch].weights[0][:, : learning.UNITS].T)
+    options = replace(bench.prepared.options, inputs=("current",), retune=False)
+    twins = [next(translate(kept[stage.epoch], options, bench.calibration)) for stage in result.stages]
+    pairs = pairs_on(bench, [(twin, bench.digits) for twin in twins])
+    assert [[stage.ann, stage.bio] for stage in result.stages] == [accuracies(pair) for pair in pairs]
+    assert any(stage.ann != stage.bio for stage in result.stages)
 
 
 def test_weights_are_like_themselves_and_not_like_noise():
@@ -745,6 +855,35 @@ def test_groups_make_others_fire_where_their_digit_misses_them_most_in_both_netw
     assert found.ann == "30 (20–40)"
 
 
+def test_what_silencing_costs_is_what_pairs_without_those_cells_lose_and_is_summed_up_over_groups(bench, outcomes):
+    result, digits = outcomes[cascade].result, bench.digits
+    groups = [(silenced, np.array(silenced.units), bench.pair(silenced.activation)) for silenced in result.silenced]
+    lesioned = pairs_on(bench, [(cascade.without(whole.twin, units), digits) for _, units, whole in groups])
+    for (silenced, units, whole), less in zip(groups, lesioned, strict=True):
+        without = cascade.answers_without(whole.twin.model, units, digits.images)
+        for lost, before, after in (
+            (silenced.ann_lost, whole.ann_answers, without),
+            (silenced.bio_lost, whole.bio_answers, less.bio_answers),
+        ):
+            each = (before == digits.labels).astype(float) - (after == digits.labels)
+            np.testing.assert_allclose(lost, [each[digits.labels == c].mean() for c in range(10)])
+            assert np.any(lost)
+    aimed = [silenced for silenced in result.silenced if silenced.target is not None]
+    for who in ("ann", "bio"):
+        lost = np.array([getattr(silenced, f"{who}_lost") for silenced in aimed])
+        own = lost[np.arange(len(aimed)), [silenced.target for silenced in aimed]]
+        assert result.own[who][0] == pytest.approx(own.mean())
+        assert result.more[who][0] == pytest.approx((own - (lost.sum(axis=1) - own) / 9).mean())
+
+
+def test_a_control_is_as_large_as_the_groups_and_none_of_them(outcomes):
+    for activation in ("relu", "sigmoid"):
+        *groups, control = (s for s in outcomes[cascade].result.silenced if s.activation == activation)
+        assert control.target is None
+        assert len(set(control.units)) == len(control.units) == len(groups[0].units)
+        assert all(set(control.units) != set(group.units) for group in groups)
+
+
 def spikes_at(*times):
     """A result whose layers begin to fire at these times, in ms."""
     return cascade.Result(
@@ -781,9 +920,12 @@ def test_the_cascades_verdict_is_the_twins(bench, outcomes):
     assert outcomes[cascade].result.verdict == response.verdicts[0, -1]
 
 
-def test_layers_fire_one_after_the_other(outcomes):
-    first = outcomes[cascade].result.first_spike
+def test_layers_fire_one_after_the_other_from_when_a_recording_says(bench, outcomes):
+    first, twin = outcomes[cascade].result.first_spike, bench.twin("relu", "lif")
     assert list(first) == sorted(first)
+    assert np.isfinite(first).all()
+    again = record(twin.network, twin.stimulus(bench.digits[:1]), duration=twin.duration, dt=twin.dt).spikes
+    assert first == pytest.approx([1e3 * twin.dt * (1 + min(step for step, *_ in spikes)) for spikes in again])
 
 
 # --- thresholds and drawings

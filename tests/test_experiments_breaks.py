@@ -14,6 +14,7 @@ from compare.experiments import dale, decision_time, energy, lesion, negative, s
 from compare.experiments.dale_training import EXCITATORY, hidden_signs, keeping_signs, obey
 from compare.experiments.experiment import WORDS, Outcome
 from compare.experiments.figures import negative as negative_figure
+from compare.experiments.wording import points
 from compare.pair import Pair
 from compare.score import wilson
 from data import Digits, load_digits
@@ -55,13 +56,54 @@ def test_an_experiment_is_a_break_whose_outcome_is_plain_json(module, results):
     assert "nan" not in outcome["finding"]
 
 
+IN_WORDS = {
+    negative: lambda result: [
+        text
+        for pair in result.pairs
+        for text in (
+            f"errors of the standard network {1 - pair.ann:.2%}, through max(0, z) {1 - pair.clipped:.2%}",
+            f"of the spiking twin {1 - pair.bio:.2%}, with ties by lot {1 - pair.lottery:.2%}",
+        )
+    ],
+    dale: lambda result: [
+        f"{points(under.ann_cost[0], under.ann_cost[1:], decimals=2)} points lost in the standard network, "
+        f"{points(under.bio_cost[0], under.bio_cost[1:], decimals=2)} in its twin"
+        for under in result.networks
+        if under.law != "free"
+    ],
+    decision_time: lambda result: [
+        f"median decision {race.median:.0f} ms, nine in ten by {race.slow:.0f} ms, accuracy {race.accuracy[0]:.1%}"
+        for race in result.races
+    ],
+    variability: lambda result: [
+        text
+        for twin in result.twins
+        if twin.random
+        for text in (
+            f"{twin.changed[0]:.1%} of digits change their verdict",
+            f"two trials differ on {twin.differ[0]:.1%}",
+            f"one trial reads {twin.single[0]:.1%}, all pooled {twin.pooled[0]:.1%}",
+        )
+    ],
+    energy: lambda result: [
+        *(f"{ledger.costs[2].energy:.0f} ({ledger.costs[3].energy:.0f} with its" for ledger in result.ledgers),
+        *(f"{ledger.spikes:.0f} spikes a digit" for ledger in result.ledgers),
+    ],
+    lesion: lambda result: [points(series.over_all[0], series.over_all[1:]) for series in result.series],
+}
+
+
 @of_all
 def test_its_figures_say_their_numbers_in_words(module, results):
-    for drawing in module.EXPERIMENT.draw(results(module)):
+    drawings = module.EXPERIMENT.draw(results(module))
+    for drawing in drawings:
         drawing.figure.draw_without_rendering()
         assert any(letter.isdigit() for letter in drawing.alt)
         assert len(drawing.alt) > 60
         assert "nan" not in drawing.alt
+    alts, said = " ".join(drawing.alt for drawing in drawings), IN_WORDS[module](results(module))
+    assert len(said) >= 2
+    assert [text for text in said if text not in alts] == []
 
 
 def negated(value):
@@ -168,6 +210,23 @@ def test_silence_is_counted_as_by_hand():
     assert found.silent_cells == pytest.approx(28 / 3)
 
 
+def test_second_guesses_ties_and_the_errors_that_only_the_twin_makes_are_counted_as_by_hand():
+    """Four digits, all labelled 0, which the standard network puts first, second, third, and first."""
+    sums = -np.arange(1.0, 11) * np.ones((4, 1))
+    sums[1, :2], sums[2, :3] = sums[1, 1::-1], sums[2, 2::-1]
+    sums[3, 0] = 2
+    counts = np.zeros((4, 10), int)
+    counts[0, :2], counts[2, :2], counts[3, 5] = 3, (1, 4), 1
+    verdicts = np.array([1, 0, 1, 5])[:, None]
+    found = negative.silence(pair_of([sums], [counts], verdicts=verdicts))
+    assert (found.ann, found.bio) == (2 / 4, 1 / 4)
+    assert found.runner_up == 3 / 4
+    assert found.runner_clipped == pytest.approx((3 * 2 / 10 + 1) / 4)
+    assert (found.tied.count, found.tied.fraction) == (4, 2 / 4)  # the first two, of whom one is silent
+    assert (found.extra_wrong.count, found.extra_wrong.fraction) == (2, 1 / 2)  # the first, and the last with one spike
+    assert (found.nearly_wrong.count, found.nearly_wrong.fraction) == (3, 1 / 3)
+
+
 @pytest.mark.parametrize(
     ("wrong", "right", "said"),
     [
@@ -240,6 +299,17 @@ def test_a_law_costs_what_its_digits_say():
     assert found.ann_seeds == (3 / 4, 1)
     each = np.array([0.5, 0, 0, 0])
     assert found.ann_cost[2] - found.ann_cost[0] == pytest.approx(1.96 * each.std() / 2)
+
+
+def test_what_a_law_costs_is_held_against_the_networks_without_it(results):
+    networks = results(dale).networks
+    assert [network.law for network in networks] == list(dale.LAWS)
+    free = networks[0]
+    for network in networks:
+        assert network.ann_cost[0] == pytest.approx(free.ann[0] - network.ann[0])
+        assert network.bio_cost[0] == pytest.approx(free.bio[0] - network.bio[0])
+    assert free.ann_cost == free.bio_cost == (0, 0, 0)
+    assert all(network.ann_cost[0] or network.bio_cost[0] for network in networks[1:])
 
 
 def test_a_network_that_did_not_learn_its_training_digits_is_no_price_of_the_law(results):
@@ -386,6 +456,40 @@ def test_times_by_hand_leave_the_first_guess_out():
     assert found.rho == pytest.approx(-np.sqrt(3) / 2)  # ranks 3, 2, 1 against 1½, 1½, 3
 
 
+def test_when_the_accuracy_is_within_half_a_point_and_when_nine_in_ten_are_decided_by_hand():
+    """Of 400 digits, all labelled 0 and read by the standard network, 200, 396, 399 and 400 by the twin, in turn."""
+    verdicts = np.ones((400, 4), int)
+    for column, right in enumerate((200, 396, 399, 400)):
+        verdicts[:right, column] = 0
+    sums = np.zeros((400, 10))
+    sums[:, 0] = 1
+
+    def found(verdicts):
+        pair = pair_of([sums], [np.zeros((400, 10), int)], verdicts=verdicts)
+        return decision_time.race(pair, np.random.default_rng(0), 10)
+
+    race = found(verdicts)
+    assert race.first_guess is None
+    np.testing.assert_allclose(race.accuracy, [0.5, 0.99, 399 / 400, 1])
+    assert race.to_half_point == 15
+    assert (race.median, race.slow) == (7.5, 10)
+    assert found(verdicts[:, :2]).to_half_point is None
+
+
+def test_every_input_is_followed_once_and_each_as_a_pair_reads_it(bench, results):
+    pairs = [bench.pair("relu", name) for name in ("current", "lif", "poisson")]
+    read = [(pair.bio_answers == bench.digits.labels).mean() for pair in pairs]
+    races, ledgers = results(decision_time).races, results(energy).ledgers
+    for told in (races, ledgers):
+        assert [(one.activation, one.input) for one in told] == [("relu", pair.twin.input) for pair in pairs]
+        assert [one.input for one in told] == ["current", "lif", "poisson"]
+    assert [race.accuracy[-1] for race in races] == pytest.approx(read)
+    assert [ledger.bio for ledger in ledgers] == pytest.approx(read)
+    fired = [pair.response.input.mean() + pair.response.counts[0].sum(axis=1).mean() for pair in pairs]
+    assert [ledger.spikes for ledger in ledgers] == pytest.approx(fired)
+    assert results(decision_time).ann["relu"][0] == (pairs[0].ann_answers == bench.digits.labels).mean()
+
+
 def test_shuffled_margins_predict_nothing_and_true_ones_do():
     rng = np.random.default_rng(0)
     margins = rng.normal(size=400)
@@ -455,6 +559,36 @@ def test_the_first_trial_is_the_one_that_the_pair_shows(bench):
     one, all_three = bench.respond([twin.job(digits), twin.job(variability.repeated(digits, 3))])
     np.testing.assert_array_equal(all_three.counts[0][:8], one.counts[0])
     assert (all_three.input[:8] != all_three.input[8:16]).any()
+
+
+def test_three_trials_of_two_digits_are_counted_as_by_hand():
+    """The first digit, 0, is read as 1, 0 and 1, though 0 fires most in all; the second is read as 2 each time."""
+    verdicts = np.array([1, 2, 0, 2, 1, 2])[:, None]
+    counts = np.zeros((6, 10), int)
+    counts[::2, :2], counts[1::2, 2] = [(1, 2), (9, 2), (1, 2)], 3
+    pair = pair_of([np.zeros((6, 10))], [counts], labels=[0, 2] * 3, verdicts=verdicts, input_spikes=[4, 5, 5, 5, 6, 5])
+    job, two = pair.twin.job(pair.digits), pair.digits[:2]
+    found = variability.variability(job, pair.response, two, np.array([0, 7]), "relu", 3)
+    assert found.single[0] == pytest.approx((1 / 3 + 1) / 2)
+    assert found.pooled == (1, *wilson(np.ones(2, bool)))
+    assert found.changed == (1 / 2, *wilson(np.array([True, False])))
+    assert found.differ[0] == pytest.approx((2 / 3 + 0) / 2)
+    assert found.agreement == pytest.approx((2 / 3, 1))
+    assert found.ann[0] == 1 / 2
+    assert found.input_fano == pytest.approx((1 / 5 + 0) / 2)
+
+
+def test_trials_of_the_random_twin_are_told_as_they_were(bench, results):
+    """From a response to the same trials, asked for here."""
+    result, twin = results(variability), bench.twin("relu", "poisson")
+    digits = bench.digits.spread(result.digits)
+    (response,) = bench.respond([twin.job(variability.repeated(digits, result.trials))])
+    said = response.verdicts[:, -1].reshape(result.trials, -1)
+    found = result.twins[1]
+    assert found.changed[0] == (said != said[0]).any(axis=0).mean() == (np.array(found.agreement) < 1).mean() > 0
+    others = [(said[i] != said[j]).mean() for i in range(result.trials) for j in range(i)]
+    assert found.differ[0] == pytest.approx(np.mean(others))
+    assert found.single[0] == pytest.approx((said == digits.labels).mean())
 
 
 def test_without_noise_every_trial_is_the_same_and_the_standard_network_is_in_the_result(bench, results):

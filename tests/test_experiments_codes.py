@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -57,16 +58,52 @@ def outcomes(bench):
 # --- what holds of all
 
 
+IN_WORDS = {
+    eye: lambda result: [
+        f"{code.name}: {code.within:.2f} within a digit, {code.between:.2f} between digits, {code.again:.2f} for"
+        for code in result.codes
+    ],
+    sameness: lambda result: [
+        *(f"CKA {one.cka:.3f}, RSA {one.rsa:.2f}" for network in result.networks for one in network.likeness),
+        *(
+            f"{kind} {layer.name}: {layer.within:.2f} within a digit, {layer.between:.2f} between"
+            for network in result.networks
+            for kind, layers in (("standard", network.ann), ("spiking", network.bio))
+            for layer in layers
+        ),
+    ],
+    looks_for: lambda result: [
+        f"correlation {found.median:.2f}, {np.nanmedian(found.expected):.2f} expected from {result.images} images, "
+        f"{np.nanmedian(found.others):.2f} with another"
+        for found in result.found
+    ],
+    squash: lambda result: (
+        [f"R² {curve.r2:.3f}" for curve in result.curves] + [f"RMSE {curve.rmse:.3g}" for curve in result.curves]
+    ),
+    on_off: lambda result: [
+        *(
+            f"{units.off:.0%} and {units.on:.0%} of activations, {cells.off:.0%} and {cells.on:.0%} of rates"
+            for units, cells in (network.values for network in result.networks)
+        ),
+        *(f"{network.agreement[0].layer} {network.agreement[0].mcc:.3f}" for network in result.networks),
+    ],
+}
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.EXPERIMENT.name)
 def test_the_numbers_are_json_and_every_figure_says_what_it_shows(file, outcomes, tmp_path):
     text = json.dumps(outcomes[file].as_json(), allow_nan=False)
     assert len(text) < 50_000
     assert outcomes[file].finding.endswith(".")
     assert "nan" not in outcomes[file].finding
-    for drawing in draw(outcomes[file], tmp_path):
+    drawings = draw(outcomes[file], tmp_path)
+    for drawing in drawings:
         assert any(sign.isdigit() for sign in drawing.alt)
         assert (tmp_path / f"{drawing.stem}.png").stat().st_size > 10_000
         assert (tmp_path / f"{drawing.stem}.svg").exists()
+    alts, said = " ".join(drawing.alt for drawing in drawings), IN_WORDS[file](outcomes[file].result)
+    assert len(said) >= 2
+    assert [text for text in said if text not in alts] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.EXPERIMENT.name)
@@ -143,6 +180,49 @@ def test_identical_images_overlap_whole_and_others_not_at_all():
     assert (found.within, found.between, found.ordered, found.again) == (1, 0, 1, 1)
     assert found.within_interval == (1, 1)
     assert found.cosine == (1, 0)
+
+
+def shared(a, b):
+    """What two sets of pixels or cells share, of what either has."""
+    return (a & b).sum() / (a | b).sum()
+
+
+def test_overlaps_of_pixels_are_counted_pair_by_pair(bench, outcomes):
+    result, labels = outcomes[eye].result, bench.digits.labels
+    lit = bench.digits.images >= 0.5
+    overlap = {(i, j): shared(lit[i], lit[j]) for i in range(len(labels)) for j in range(i)}
+    same, other = (
+        np.array([value for (i, j), value in overlap.items() if (labels[i] == labels[j]) == equal], np.float32)
+        for equal in (True, False)
+    )
+    pixels = result.codes[0]
+    assert (pixels.within, pixels.between) == pytest.approx((np.mean(same), np.mean(other)))
+    for share, values in zip(result.histogram, (same, other), strict=True):
+        np.testing.assert_allclose(share, np.histogram(values, eye.BINS)[0] / len(values))
+    middles = (eye.BINS[1:] + eye.BINS[:-1]) / 2
+    assert result.histogram[0] @ middles > result.histogram[1] @ middles
+    for digit, mean in enumerate(result.by_digit):
+        own = [value for (i, j), value in overlap.items() if labels[i] == labels[j] == digit]
+        assert mean == pytest.approx(np.mean(own))
+
+
+def test_each_eye_is_asked_by_its_own_spikes_and_a_random_one_a_second_time_by_others(bench, outcomes):
+    _, *codes = outcomes[eye].result.codes
+    assert [code.name.split(",")[0] for code in codes] == ["cells of the eye"] * 2 + ["random input"] * 2
+    labels, random = bench.digits.labels, bench.twin("relu", "poisson")
+    same, other = pairs_of(labels, same=True), pairs_of(labels, same=False)
+    seen = [eye.input_counts(twin, bench.digits) for twin in (bench.twin("relu", "lif"), random)]
+    for code, counts in zip(codes, [*seen[0], *seen[1]], strict=True):
+        overlap, alike = eye.jaccard(counts > 0), eye.cosine(counts)
+        assert code.active == pytest.approx((counts > 0).sum(axis=1).mean())
+        assert (code.within, code.between) == pytest.approx((overlap[same].mean(), overlap[other].mean()))
+        assert code.cosine == pytest.approx((alike[same].mean(), alike[other].mean()))
+    others = eye.input_counts(replace(random, seed=random.seed + 1), bench.digits)
+    for code, counts, again in zip(codes[2:], seen[1], others, strict=True):
+        repeated = [shared(a, b) for a, b in zip(counts > 0, again > 0, strict=True) if (a | b).any()]
+        assert code.again == pytest.approx(np.mean(repeated))
+        assert code.again < 1
+    assert [code.within for code in codes[:2]] != [code.within for code in codes[2:]]
 
 
 def eyes(within, between, ordered):
@@ -288,6 +368,20 @@ def test_some_of_each_class_are_sorted_and_no_more_than_there_are():
     assert sameness.some_of_each(labels, 9).tolist() == [1, 4, 0, 2, 3, 5]
 
 
+def test_what_is_compared_are_a_pairs_activations_and_its_rates(bench, outcomes):
+    result = outcomes[sameness].result
+    few = sameness.some_of_each(bench.digits.labels, sameness.SHOWN)
+    for network in result.networks:
+        pair = bench.pair(network.activation)
+        codes = {"ann": [pair.activations(0), pair.activations(1)], "bio": [pair.rates(0), pair.rates(1)]}
+        for kind, layers in codes.items():
+            for found, code in zip(result.matrices[network.activation][kind][1:], layers, strict=True):
+                np.testing.assert_allclose(found, likeness.distances(code[few]))
+        for found, *both in zip(network.likeness, codes["ann"], codes["bio"], strict=True):
+            assert found.cka == pytest.approx(likeness.cka(*both))
+            assert found.cka < 1 - 1e-6
+
+
 def same(ann, bio, *, p=0.001, p_within=0.001):
     layers = [
         tuple(likeness.Layer(n, 0.5, 1.0, 2.0, d, (d, d)) for n, d in zip(("pixels", "hidden 1"), run, strict=True))
@@ -366,6 +460,7 @@ def test_a_cell_that_does_what_its_unit_does_fits_without_error():
     double = squash.measure(pair_of([2 * sums[0], sums[1]], counts, mapping=mapping), 5, rng)
     assert double.r2_line == pytest.approx(1)
     assert double.rmse == pytest.approx(np.sqrt(np.mean(sums[0] ** 2)))
+    assert double.scatter < 0.05
 
 
 def test_r2_and_rmse_are_those_of_the_definition():
@@ -485,6 +580,25 @@ def test_full_scale_of_a_cells_own_curve_lies_where_training_digits_take_it(cell
     assert found.activation > 1.5
     drive = pair.twin.mapping.layers[0].drive(np.array(np.percentile(sums, 99.9)))
     assert found.rate == pytest.approx(pair.twin.cell.rate(drive, dt=DT), rel=1e-3)
+
+
+def test_experiments_take_full_scale_from_the_calibration_digits(cell_pair, bench, outcomes):
+    """Of a cell's own curve, for which alone it makes a difference, from other digits than those shown."""
+    pair, images = cell_pair
+    asked = SimpleNamespace(
+        seed=0,
+        digits=pair.digits,
+        calibration=SimpleNamespace(images=images),
+        activations=["cell"],
+        pair=lambda _: pair,
+    )
+    expected = full_scale(pair.twin, images)
+    assert expected != full_scale(pair.twin, pair.digits.images)
+    assert on_off.run(asked).networks[0].full == expected
+    assert squash.run(asked).curves[0].full == expected.activation
+    for network, curve in zip(outcomes[on_off].result.networks, outcomes[squash].result.curves, strict=True):
+        expected = full_scale(bench.twin(network.activation), bench.calibration.images)
+        assert (network.full, curve.full) == (expected, expected.activation)
 
 
 def test_activations_far_below_the_highest_are_not_fully_on(cell_pair):
@@ -672,6 +786,23 @@ def test_the_interval_of_the_median_covers_it_and_is_nan_of_nothing():
     assert low < 0.5 < high
     assert np.isnan(bootstrapped(np.array([]), 0, of=np.median)).all()
     assert bootstrapped(np.array([0.7]), 0, of=np.median) == (0.7, 0.7)
+
+
+def test_correlations_are_with_a_cells_own_weights_with_anothers_unaided_and_from_digits(bench, outcomes):
+    result = outcomes[looks_for].result
+    for found in result.found:
+        pair = bench.pair(found.activation)
+        weights = pair.twin.model.weights[0].T
+        for unit, own, sta in zip(result.drawn[found.activation], *result.pictures[found.activation], strict=True):
+            np.testing.assert_array_equal(own, weights[unit])
+            if np.isfinite(sta).all():
+                with_both = [np.corrcoef(sta, weights[which])[0, 1] for which in (unit, unit - 1)]
+                assert [found.cells[unit], found.others[unit]] == pytest.approx(with_both)
+        seen = looks_for.correlations(looks_for.triggered_average(pair.response.counts[0], pair.digits.images), weights)
+        np.testing.assert_allclose(found.digits, seen)
+        for others in (found.others, found.unaided, found.digits):
+            assert not np.array_equal(others, found.cells, equal_nan=True)
+        assert np.nanmedian(found.cells) > np.nanmedian(found.others)
 
 
 def looked(name, median, expected=0.9):

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,10 +10,14 @@ from scipy.stats import binomtest
 from specimens import small_bench
 
 from bio.stdp import load_learned, respond
+from bio.stdp.network import shipped
 from compare.experiments import third_learner
 from compare.experiments.experiment import Outcome
 from compare.experiments.hidden_units import by_rank, sparseness, template_likeness
 from compare.learning import counts_of
+from compare.pair import Pair
+from compare.score import mcnemar
+from data import distort
 
 pytestmark = pytest.mark.xdist_group("experiments third")  # what they share is made once
 
@@ -27,6 +32,13 @@ def bench(tmp_path_factory):
 @pytest.fixture(scope="module")
 def result(bench):
     return third_learner.run(bench)
+
+
+@pytest.fixture(scope="module")
+def spikes(bench):
+    """Of the third learner's cells, at the bench's digits."""
+    digits = bench.digits
+    return respond(load_learned(100), digits.images, seed=bench.seed, index=digits.index, engine="numpy")
 
 
 @pytest.mark.parametrize(
@@ -69,12 +81,58 @@ def test_the_cells_that_come_with_the_package_are_templates_and_speak_one_at_a_t
     assert third.active < 0.1
 
 
-def test_the_networks_are_the_bench_s_and_the_cells_those_of_the_package(bench, result):
-    pair = bench.pair("relu")
-    network, digits = load_learned(100), bench.digits
-    answers = network.answers(respond(network, digits.images, seed=bench.seed, index=digits.index, engine="numpy"))
+def test_the_networks_are_the_bench_s_and_the_cells_those_of_the_package(bench, result, spikes):
+    pair, digits = bench.pair("relu"), bench.digits
+    answers = load_learned(100).answers(spikes)
     read = [(found == digits.labels).mean() for found in (pair.ann_answers, pair.bio_answers, answers)]
     assert [learner.accuracy for learner in result.learners] == pytest.approx(read)
+    assert result.distorted_digits == len(digits)
+    for found in result.robust:
+        assert [line[0] for line in found.accuracy] == pytest.approx(read)
+
+
+def test_how_sparse_they_are_is_asked_of_activations_of_rates_and_of_the_third_ones_spikes(bench, result, spikes):
+    pair = bench.pair("relu")
+    for learner, hidden in zip(result.learners, (pair.activations(0), pair.response.counts[0], spikes), strict=True):
+        assert learner.active == pytest.approx((hidden > 0).mean())
+        assert learner.population == pytest.approx(sparseness(hidden))
+        assert learner.lifetime == pytest.approx(sparseness(hidden.T))
+
+
+def test_growth_is_told_of_two_ways_by_gradient_and_of_all_cells_that_come_with_the_package(result):
+    cells = shipped()
+    assert [growth.gradient for growth in result.growth] == [True] * 2 + [False] * len(cells)
+    assert len(cells) > 1
+    for growth, number in zip(result.growth[2:], cells, strict=True):
+        assert list(zip(growth.seen, growth.accuracy, strict=True)) == [
+            tuple(noted) for noted in load_learned(number).meta["accuracy_so_far"]
+        ]
+
+
+def test_distorted_digits_are_read_as_a_pair_here_reads_them_and_p_is_of_the_first_and_the_last(bench, monkeypatch):
+    """Beside a third learner that reads all but every fifth."""
+    digits, twin = bench.digits.spread(20), bench.twin("relu")
+    third = np.arange(20) % 5 > 0
+    steps = third_learner.STEPS * len(third_learner.DISTORTED)
+    monkeypatch.setattr(third_learner, "cell_counts", lambda bench, network, shown: shown.labels)
+    stub = SimpleNamespace(answers=lambda labels: np.where(np.tile(third, steps), labels, -1))
+    robust, worst = third_learner.under_distortion(bench, "relu", stub, digits)
+    assert [found.distortion for found in robust] == list(third_learner.DISTORTED)
+    shown = [
+        replace(digits, images=distort(digits.images, f.distortion, at, seed=bench.seed, index=digits.index))
+        for f in robust
+        for at in f.severities[1::2]
+    ]
+    pairs = [Pair(twin, d, r) for d, r in zip(shown, bench.respond([twin.job(d) for d in shown]), strict=True)]
+    read = [[(pair.ann_answers == digits.labels), (pair.bio_answers == digits.labels), third] for pair in pairs]
+    for place, found in enumerate(robust):
+        for at, right in zip((1, 3), read[2 * place : 2 * place + 2], strict=True):
+            assert [line[at] for line in found.accuracy] == pytest.approx([who.mean() for who in right])
+        last = read[2 * place + 1]
+        assert found.p == pytest.approx(mcnemar(last[0], third))
+        assert all((mine[place] == who).all() for mine, who in zip(worst, last, strict=True))
+    assert any((ann != bio).any() for ann, bio, _ in read)
+    assert any(mcnemar(ann, third) != mcnemar(bio, third) for ann, bio, _ in read[1::2])
 
 
 def test_undistorted_digits_are_the_same_in_every_panel(result):
@@ -115,6 +173,14 @@ def test_its_figures_say_their_numbers_in_words(result):
         assert any(letter.isdigit() for letter in drawing.alt)
         assert "nan" not in drawing.alt
     assert len({drawing.stem for drawing in drawings}) == 4
+    alts, (standard, _, third) = " ".join(drawing.alt for drawing in drawings), result.learners
+    said = [
+        f"{standard.template:.2f} and {third.template:.2f}",
+        *(f"{line.name}, after {line.seen[-1]:,} digits, {line.accuracy[-1]:.0%}" for line in result.growth),
+        *(f"{f.distortion} " + ", ".join(f"{line[-1]:.0%}" for line in f.accuracy) for f in result.robust),
+        *(f"{learner.active:.0%} active, sparseness {learner.population:.2f}" for learner in result.learners),
+    ]
+    assert [text for text in said if text not in alts] == []
 
 
 def other(result, *, accuracy, interval, template):
