@@ -155,8 +155,8 @@ BENT = {
         "for t in c.current.lab.tasks.values(): c.current.verdicts[t.number] = Verdict(t, t.points, '')"
     ),
     "other checks": (
-        "import compare.lab.course as c\n"
-        "for t in c.find_lab(1).tasks.values(): object.__setattr__(t, 'check', lambda me, *answers: 'right')"
+        "import functools, compare.lab.course as c\nfor t in c.find_lab(1).tasks.values():\n"
+        "    object.__setattr__(t, 'check', functools.wraps(t.check)(lambda me, *answers: 'right'))"
     ),
     "a wire that lies": (
         "import json, compare.lab.wire as w\nlie = {'points': 99, 'verdict': 'right', 'right': True}\n"
