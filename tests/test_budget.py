@@ -10,12 +10,24 @@ import pytest
 from specimens import taught
 
 from bio import LIF, simulate
-from compare.budget import Budget, Loss, answers, budget, closed_form, one_by_one, simulations, steps
+from compare.budget import (
+    FINER,
+    Budget,
+    Loss,
+    answers,
+    budget,
+    closed_form,
+    one_by_one,
+    read_by_float,
+    simulations,
+    steps,
+)
 from compare.budget_figure import beyond_chance, budget_figure, finding
 from compare.comparison import translate
 from compare.mapping import weighted_sums
 from compare.options import Options
 from compare.pair import Twin
+from compare.score import mcnemar, wilson
 from data import load_digits
 
 pytestmark = pytest.mark.xdist_group("budget")  # what they share is made once
@@ -67,6 +79,41 @@ def test_the_last_steps_are_the_spiking_twin(walked):
         for layer, counts in zip(twin.mapping.layers, response.counts, strict=True):
             told = found[name].told[twin.mapping.layers.index(layer)]
             np.testing.assert_allclose(told, layer.gain * counts / twin.duration + layer.offset, rtol=1e-9)
+
+
+def test_finite_time_is_counted_in_finer_steps_than_finite_dt():
+    twin = twin_of("relu")
+    found = by_name(twin, DIGITS[:10], inputs=())
+    for name, finer in (("finite time", FINER), ("finite dt", 1)):
+        rates = one_by_one(twin, DIGITS[:10], twin.dt / finer, 1, silent)
+        for told, expected in zip(found[name].told, read_by_float(twin, name, rates).told, strict=True):
+            np.testing.assert_array_equal(told, expected)
+    assert (found["finite time"].told[0] != found["finite dt"].told[0]).any()
+
+
+def test_hidden_layers_that_a_float_reads_fire_as_those_that_output_cells_hear(walked):
+    _, found = walked
+    for read, heard in zip(found["spikes"].told[:-1], found["output cells"].told[:-1], strict=True):
+        np.testing.assert_array_equal(read, heard)
+
+
+def test_each_loss_is_counted_digit_by_digit_against_the_step_before_it(walked, monkeypatch):
+    twin, found = walked
+    monkeypatch.setattr("compare.budget.steps", lambda *args: iter(found.values()))
+    account = budget(twin, DIGITS)
+    first, before = found["MLP"], found["MLP"]
+    for loss in account.losses:
+        now = found[loss.name]
+        right, earlier = now.answers == DIGITS.labels, before.answers == DIGITS.labels
+        lost = [int(e) - int(r) for e, r in zip(earlier, right, strict=True)]
+        assert (loss.accuracy, loss.interval) == (right.mean(), wilson(right))
+        assert loss.lost == pytest.approx(np.mean(lost))
+        assert loss.error == pytest.approx(np.std(lost) / len(lost) ** 0.5)
+        assert loss.p == mcnemar(earlier, right)
+        assert loss.same == np.mean(now.answers == first.answers)
+        off = [np.linalg.norm(told - true) / told.size**0.5 for told, true in zip(now.told, first.told, strict=True)]
+        assert loss.rmse == pytest.approx(off)
+        before = now
 
 
 def test_an_activation_beyond_the_ceiling_is_clipped_there():

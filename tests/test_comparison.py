@@ -404,9 +404,14 @@ def test_the_file_of_scores_says_what_was_asked_in_milliseconds_and_hertz(refere
 def test_the_manifest_holds_the_hashes_of_the_four_files(reference):
     manifest = json.loads(reference[1])["manifest"]
     folder = reference[0].prepared.options.data
-    found = {hashlib.sha256(file.read_bytes()).hexdigest() for file in files_in(folder)}
-    assert len(found) == 4
-    assert set(manifest["data_sha256"].values()) == found
+    found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files_in(folder)}
+    assert len(set(found.values())) == 4
+    assert manifest["data_sha256"] == {
+        "train-images": found["train-images-idx3-ubyte"],
+        "train-labels": found["train-labels-idx1-ubyte"],
+        "test-images": found["t10k-images-idx3-ubyte"],
+        "test-labels": found["t10k-labels-idx1-ubyte"],
+    }
     assert manifest["options"]["sizes"] == list(SIZES)
     assert manifest["options"]["data"] == str(folder)
 

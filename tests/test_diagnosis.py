@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from specimens import small_mnist, taught
+from specimens import pair_of, small_mnist, taught
 
 from ann import MLP, save_model
 from compare.commands.diagnose import told
@@ -24,6 +25,7 @@ from compare.diagnosis.causes import (
     SHORT,
 )
 from compare.diagnosis.departure import BIAS, DEAD, DYING, FOREIGN, UNSCALED, layers_of
+from compare.diagnosis.evidence import hurry
 from compare.diagnosis.find import OUT_OF_RANGE, WRONG, diagnose, right, trial, worse
 from compare.diagnosis.standard import SCALINGS, TRAINED_ON, folded, in_range, without_constant
 from compare.mapping import calibrate
@@ -84,66 +86,226 @@ def untrained(activation: str) -> Twin:
     return twin_of(activation, model=MLP.random(SIZES, activation=activation, rng=np.random.default_rng(1)))
 
 
-FAULTS: dict[str, tuple[Callable[[], Twin], str, str]] = {
-    # what was done: the twin, the cause to be named, a word of the remedy
-    "relu, first weights 0": (lambda: with_layer(twin_of(), 0, weights=0), DEAD, "calibrate"),
-    "relu, a deep bias of -50": (lambda: with_layer(twin_of(sizes=DEEP), 1, bias=-50), DEAD, "calibrate"),
-    "sigmoid, first weights 0": (lambda: with_layer(twin_of("sigmoid"), 0, weights=0), DEAD, "calibrate"),
-    "lif, a bias of -1000": (lambda: with_layer(twin_of("lif"), 0, bias=-1000), DEAD, "calibrate"),
-    "relu, t_ref 30 ms": (lambda: twin_of(cell={"t_ref": 30e-3}), SATURATED, "--t-ref 2"),
-    "sigmoid, t_ref 30 ms": (lambda: twin_of("sigmoid", cell={"t_ref": 30e-3}), SATURATED, "--t-ref 4"),
-    "lif, t_ref 50 ms": (lambda: twin_of("lif", cell={"t_ref": 50e-3}), SATURATED, "--t-ref 2"),
-    "relu, dt 20 ms": (lambda: twin_of(dt=20e-3), COARSE, "--dt 1"),
-    "sigmoid, dt 20 ms": (lambda: twin_of("sigmoid", dt=20e-3), COARSE, "--dt 1"),
-    "relu, a bias of 50": (lambda: with_layer(twin_of(), 0, bias=50), BIAS, "calibrate"),
-    "lif, a bias of -50, too little for silence": (lambda: with_layer(twin_of("lif"), 0, bias=-50), BIAS, "calibrate"),
-    "lif, a bias of 50": (lambda: with_layer(twin_of("lif"), 0, bias=50), BIAS, "calibrate"),
-    "relu, the model's bias 50": (lambda: with_model_bias("relu", 50), BIAS, "biases[0][:] -= "),
-    "relu, all weights 0.6": (lambda: all_weights(twin_of(sizes=DEEP), 0.6), DYING, "calibrate"),
-    "relu, raw weights": (lambda: raw(twin_of()), UNSCALED, "λ"),
-    "lif, raw weights": (lambda: raw(twin_of("lif")), UNSCALED, "λ"),
-    "relu, all weights × 100": (lambda: all_weights(twin_of(), 100), UNSCALED, "λ"),
-    "relu, all weights / 100": (lambda: all_weights(twin_of(), 0.01), UNSCALED, "λ"),
+FAULTS: dict[str, tuple[Callable[[], Twin], str, str, str]] = {
+    # what was done: the twin, the cause to be named, a word of the remedy, what the evidence shows
+    "relu, first weights 0": (
+        lambda: with_layer(twin_of(), 0, weights=0),
+        DEAD,
+        "calibrate",
+        r"hidden 1: weights 0 times .* 100% of the cells",
+    ),
+    "relu, a deep bias of -50": (
+        lambda: with_layer(twin_of(sizes=DEEP), 1, bias=-50),
+        DEAD,
+        "calibrate",
+        r"^hidden 2: weights 1 times .* bias -50 thresholds off",
+    ),
+    "sigmoid, first weights 0": (
+        lambda: with_layer(twin_of("sigmoid"), 0, weights=0),
+        DEAD,
+        "calibrate",
+        r"hidden 1: weights 0 times",
+    ),
+    "lif, a bias of -1000": (
+        lambda: with_layer(twin_of("lif"), 0, bias=-1000),
+        DEAD,
+        "calibrate",
+        r"hidden 1: .* bias -1e\+03 thresholds off .* 100% of the cells",
+    ),
+    "relu, t_ref 30 ms": (
+        lambda: twin_of(cell={"t_ref": 30e-3}),
+        SATURATED,
+        "--t-ref 2",
+        r"above 32 Hz \(t_ref 30 ms, step 1 ms\) .* asks for 200 Hz: 4\d% of the cells",
+    ),
+    "sigmoid, t_ref 30 ms": (
+        lambda: twin_of("sigmoid", cell={"t_ref": 30e-3}),
+        SATURATED,
+        "--t-ref 4",
+        r"above 32 Hz \(t_ref 30 ms, step 1 ms\) .* asks for 200 Hz: [67]\d% of the cells",
+    ),
+    "lif, t_ref 50 ms": (
+        lambda: twin_of("lif", cell={"t_ref": 50e-3}),
+        SATURATED,
+        "--t-ref 2",
+        r"above 20 Hz \(t_ref 50 ms, step 1 ms\) .* asks for 200 Hz: (9\d|100)% of the cells",
+    ),
+    "relu, dt 20 ms": (
+        lambda: twin_of(dt=20e-3),
+        COARSE,
+        "--dt 1",
+        r"a step of 20 ms, .* in 5 ms, membranes in 20 ms, .* at 200 Hz has 5 ms between spikes",
+    ),
+    "sigmoid, dt 20 ms": (
+        lambda: twin_of("sigmoid", dt=20e-3),
+        COARSE,
+        "--dt 1",
+        r"a step of 20 ms, .* in 5 ms, membranes in 20 ms, .* at 200 Hz has 5 ms between spikes",
+    ),
+    "relu, a bias of 50": (
+        lambda: with_layer(twin_of(), 0, bias=50),
+        BIAS,
+        "calibrate",
+        r"hidden 1: weights 1 times .* bias \+50 thresholds off",
+    ),
+    "lif, a bias of -50, too little for silence": (
+        lambda: with_layer(twin_of("lif"), 0, bias=-50),
+        BIAS,
+        "calibrate",
+        r"hidden 1: weights 1 times .* bias -50 thresholds off",
+    ),
+    "lif, a bias of 50": (
+        lambda: with_layer(twin_of("lif"), 0, bias=50),
+        BIAS,
+        "calibrate",
+        r"hidden 1: weights 1 times .* bias \+50 thresholds off",
+    ),
+    "relu, the model's bias 50": (
+        lambda: with_model_bias("relu", 50),
+        BIAS,
+        "biases[0][:] -= ",
+        r"layer 1 .* bias of \+50, 3\d\.\d times what differs .* reads [89]\d\.\d% instead of 1\d\.\d%",
+    ),
+    "relu, all weights 0.6": (
+        lambda: all_weights(twin_of(sizes=DEEP), 0.6),
+        DYING,
+        "calibrate",
+        r"hidden 1 fires at [67]\d% .*; hidden 2 fires at [34]\d% .*; output fires at [45]\d%",
+    ),
+    "relu, raw weights": (
+        lambda: raw(twin_of()),
+        UNSCALED,
+        "λ",
+        r"hidden 1: weights \d{3} times .*; output: weights \d\d\.?\d* times",
+    ),
+    "lif, raw weights": (
+        lambda: raw(twin_of("lif")),
+        UNSCALED,
+        "λ",
+        r"hidden 1: weights \d\d\.?\d* times .*; output: weights \d{3} times",
+    ),
+    "relu, all weights × 100": (
+        lambda: all_weights(twin_of(), 100),
+        UNSCALED,
+        "λ",
+        r"hidden 1: weights 100 times .*; output: weights 100 times",
+    ),
+    "relu, all weights / 100": (
+        lambda: all_weights(twin_of(), 0.01),
+        UNSCALED,
+        "λ",
+        r"hidden 1: weights 0\.01 times .*; output: weights 0\.01 times",
+    ),
     "relu, another's weights": (
         lambda: replace(twin_of(), network=with_weights(twin_of(), 1, twin_of(seed=1).network.weights[1]).network),
         FOREIGN,
         "calibrate",
+        r"^output: .* only -?\d% alike",
     ),
-    "relu, 6 ms": (lambda: twin_of(duration=6e-3), SHORT, "--duration 100"),
-    "sigmoid, 6 ms": (lambda: twin_of("sigmoid", duration=6e-3), SHORT, "--duration 100"),
-    "relu, random input for 10 ms": (lambda: twin_of(duration=10e-3, inputs="poisson"), SHORT, "--duration 100"),
-    "relu, noise 2": (lambda: twin_of(cell={"noise": 2}), NOISY, "--noise 0"),
-    "sigmoid, noise 6": (lambda: twin_of("sigmoid", cell={"noise": 6}), NOISY, "--noise 0.25"),
-    "lif, noise 2, recalibrated": (lambda: twin_of("lif", cell={"noise": 2}, recalibrate=True), NOISY, "--noise 0"),
-    "relu, r_max 20 Hz": (lambda: twin_of(r_max=20), FEW_SPIKES, "--r-max 200"),
-    "relu, untrained": (lambda: untrained("relu"), WRONG, "analogy train"),
-    "sigmoid, untrained": (lambda: untrained("sigmoid"), WRONG, "analogy train"),
+    "relu, 6 ms": (
+        lambda: twin_of(duration=6e-3),
+        SHORT,
+        "--duration 100",
+        r"in 6 ms the output cells fire 0 spikes a digit, 100% of the digits get none",
+    ),
+    "sigmoid, 6 ms": (
+        lambda: twin_of("sigmoid", duration=6e-3),
+        SHORT,
+        "--duration 100",
+        r"in 6 ms the output cells fire 0\.1\d spikes a digit, [89]\d% of the digits get none",
+    ),
+    "relu, random input for 10 ms": (
+        lambda: twin_of(duration=10e-3, inputs="poisson"),
+        SHORT,
+        "--duration 100",
+        r"in 10 ms the output cells fire 0\.0\d+ spikes a digit, 9\d% of the digits get none",
+    ),
+    "relu, noise 2": (
+        lambda: twin_of(cell={"noise": 2}),
+        NOISY,
+        "--noise 0",
+        r"wanders by 2 .* off fire at [45]\d Hz, the others at (9|10|11)\d Hz",
+    ),
+    "sigmoid, noise 6": (
+        lambda: twin_of("sigmoid", cell={"noise": 6}),
+        NOISY,
+        "--noise 0.25",
+        r"wanders by 6 .* off fire at [67]\d Hz, the others at 1[789]\d Hz",
+    ),
+    "lif, noise 2, recalibrated": (
+        lambda: twin_of("lif", cell={"noise": 2}, recalibrate=True),
+        NOISY,
+        "--noise 0",
+        r"wanders by 2 .* off fire at 1\d Hz, the others at 2\d\d Hz",
+    ),
+    "relu, r_max 20 Hz": (
+        lambda: twin_of(r_max=20),
+        FEW_SPIKES,
+        "--r-max 200",
+        r"^a full activation is 2 spikes in the time given",
+    ),
+    "relu, untrained": (
+        lambda: untrained("relu"),
+        WRONG,
+        "analogy train",
+        r"it reads 1\d\.\d% of 300 digits where guessing gets 10 %",
+    ),
+    "sigmoid, untrained": (
+        lambda: untrained("sigmoid"),
+        WRONG,
+        "analogy train",
+        r"it reads 1\d\.\d% of 300 digits where guessing gets 10 %",
+    ),
     **{
         f"{activation}, trained on {scaling}": (
             lambda activation=activation, scaling=scaling: trained_on(activation, scaling),
             TRAINED_ON,
             f"times={SCALINGS[scaling][0]:.5g}",
+            rf"better when shown {re.escape(scaling)}: it reads [89]\d\.\d% instead of [1-5]?\d\.\d%",
         )
         for activation in ("relu",)
         for scaling in SCALINGS
     },
-    "sigmoid, trained on 0…255": (lambda: trained_on("sigmoid", "0…255"), TRAINED_ON, "times=255"),
-    "lif, trained on -1…1": (lambda: trained_on("lif", "-1…1"), TRAINED_ON, "times=2"),
+    "sigmoid, trained on 0…255": (
+        lambda: trained_on("sigmoid", "0…255"),
+        TRAINED_ON,
+        "times=255",
+        r"shown 0…255: it reads 8\d\.\d% instead of \d\.\d%",
+    ),
+    "lif, trained on -1…1": (
+        lambda: trained_on("lif", "-1…1"),
+        TRAINED_ON,
+        "times=2",
+        r"shown -1…1: it reads [89]\d\.\d% instead of [12]\d\.\d%",
+    ),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_put_into_a_healthy_pair_is_the_only_one_named(fault):
-    broken, cause, remedy = FAULTS[fault]
+    broken, cause, remedy, shown = FAULTS[fault]
     diagnosis = diagnose(broken(), DIGITS, TRAINING)
     assert [finding.cause for finding in diagnosis.findings] == [cause]
     (finding,) = diagnosis.findings
     assert remedy in finding.remedy
-    assert re.search(r"\d", finding.evidence)
+    assert re.search(shown, finding.evidence)
     if cause != WRONG:
         assert finding.regained > 0.02
         assert not diagnosis.loses
         assert diagnosis.repaired == pytest.approx(finding.regained + diagnosis.bio_accuracy)
+
+
+def test_digits_that_got_no_spike_and_digits_that_ended_in_a_tie_are_told_apart():
+    """Of four digits one got none, which is a tie of ten, and one of the others ended in a tie of two."""
+    counts = np.zeros((4, 10), int)
+    counts[1, [2, 7]] = 3
+    counts[[2, 3], [4, 5]] = 1
+    pair = pair_of([np.ones((4, 10))], [counts])
+    said = hurry(SimpleNamespace(pair=pair, twin=pair.twin, layers=[SimpleNamespace(name="output", passed=0.25)]))
+    assert said == (
+        "in 100 ms the output cells fire 2 spikes a digit, 25% of the digits get none and 50% end in a tie; of the "
+        "rates that units ask for there come: output 25%"
+    )
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

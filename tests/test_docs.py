@@ -5,6 +5,7 @@ Where Sphinx is missing the tests are skipped and say so; in CI, which sets CI_B
 
 import importlib
 import os
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -98,9 +99,14 @@ def test_what_is_dead_is_known(site, pages):
     assert not dead("https://example.org/", index, pages)
 
 
-def test_nothing_is_fetched_from_elsewhere(pages):
+def test_nothing_is_fetched_from_elsewhere(site, pages):
     """Scripts, styles and pictures are the site's own, so that it works without a network."""
-
+    fetched_by_style = re.compile(r"@import|url\(\s*['\"]?\s*(?:https?:)?//", re.IGNORECASE)
+    styles = [path.read_text(encoding="utf-8") for path in site.rglob("*.css")]
+    assert len(styles) > 1
+    for path in pages:
+        styles += re.findall("<style.*?>(.*?)</style>", path.read_text(encoding="utf-8"), re.DOTALL)
+    assert not [found[0] for style in styles for found in fetched_by_style.finditer(style)]
     fetched = [address for page in pages.values() for address in page.fetched]
     assert fetched
     assert not [address for address in fetched if urlsplit(address).netloc]
@@ -173,6 +179,18 @@ def test_docstrings_keep_what_they_say(docstring, expected):
     from extensions.docstrings import restructured
 
     assert restructured(docstring, {"LIF": "bio.LIF", "bio.LIF": "bio.LIF"}) == expected
+
+
+def test_pictures_are_of_other_code_where_a_python_file_does_something_else(monkeypatch):
+    from extensions import pictures
+
+    read = []
+    monkeypatch.setattr(pictures, "meaning", lambda source: read.append(source) or "one")
+    first = pictures.fingerprint()
+    for path in ("ann/mlp.py", "bio/lif.py", "compare/experiments/eye.py", "data/distortion.py"):
+        assert (ROOT / path).read_text(encoding="utf-8") in read
+    monkeypatch.setattr(pictures, "meaning", lambda source: "another" if source == read[-1] else "one")
+    assert pictures.fingerprint() != first
 
 
 def test_pictures_are_made_again_where_the_code_has_changed(tmp_path, monkeypatch):

@@ -36,7 +36,7 @@ from compare.options import Options
 from compare.pair import Pair
 from compare.parallel import run_all
 from compare.score import score
-from compare.style import ANN, BIO, headline, save, styled
+from compare.style import ANN, BIO, INPUT_NAMES, headline, save, styled
 from data import load_digits
 
 COMPOSERS = [accuracy_figure, rates_figure, path_figure, confusion_figure]
@@ -266,6 +266,69 @@ def test_the_numbers_in_a_confusion_are_counted_one_by_one():
             assert text == f"{100 * errors[row, row] / (truth == row).sum():.0f}%"
         else:
             assert text == ""  # of no digits, no share is right
+
+
+def of_hand(*, names=("current",)):
+    """Pairs in which the two networks err differently, and in which each layer and each digit has its own numbers."""
+    rng = np.random.default_rng(4)
+    sums = [rng.normal(1, 2, (50, 12)), rng.normal(2, 2, (50, 10))]
+    labels = rng.integers(0, 10, 50)
+    pairs = []
+    for name in names:
+        counts = [rng.integers(0, 15, (50, 12)), rng.integers(0, 9, (50, 10))]
+        pair = pair_of(sums, counts, labels=labels, verdicts=rng.integers(0, 10, (50, 20)))
+        pair = Pair(replace(pair.twin, input=name), pair.digits, pair.response)
+        object.__setattr__(pair, "sums", sums)
+        pairs.append((pair, score(pair)))
+    return pairs
+
+
+def test_each_confusion_of_the_figure_counts_its_own_networks_errors():
+    pairs = of_hand(names=("current", "lif"))
+    figure = confusion_figure(pairs)
+    (pair, result), (eye, _) = pairs
+    networks = [("MLP", pair.ann_answers, result.ann_accuracy)]
+    networks += [(INPUT_NAMES[p.twin.input], p.bio_answers, r.bio_accuracy) for p, r in pairs]
+    assert (pair.bio_answers != eye.bio_answers).any()
+    for ax, (name, answers, accuracy) in zip(figure.axes, networks, strict=True):
+        said = {tuple(int(v) for v in reversed(text.get_position())): text.get_text() for text in ax.texts}
+        errors = Counter((int(t), int(a)) for t, a in zip(pair.digits.labels, answers, strict=True) if t != a)
+        assert {place: int(text) for place, text in said.items() if len(set(place)) == 2 and text} == errors
+        assert ax.get_title() == f"{name}: {accuracy:.2%}"
+    finding = figure._suptitle.get_text().replace("\n", " ")
+    for who, (_, answers, _) in zip(("the MLP", "its spiking twin"), networks, strict=False):
+        assert favourite(pair.digits.labels, answers, who) in finding
+
+
+def test_each_column_of_rates_over_activation_is_its_own_layer():
+    pairs = of_hand(names=("current", "lif"))
+    plotted = [ax for ax in rates_figure(pairs).axes if ax.get_ylabel() == "firing rate (Hz)"]
+    asked = [(pair, result, layer) for pair, result in pairs for layer in range(2)]
+    for ax, (pair, result, layer) in zip(plotted, asked, strict=True):
+        alone = plots.rate_over_activation(axes(), pair, layer, result.layers[layer])
+        np.testing.assert_array_equal(ax.collections[0].get_array(), alone.collections[0].get_array())
+        assert ax.get_xlabel() == f"activation ({('hidden 1', 'output')[layer]})"
+        assert f"Pearson {plots.rounded(result.layers[layer].pearson)}" in ax.get_title()
+
+
+def test_the_way_through_both_networks_is_that_of_the_digit_chosen():
+    pair, result = scored(learned(), ("lif",), digits=10, duration=0.05)[0]
+    labels = pair.digits.labels.copy()
+    labels[0] = (labels[0] + 1) % 10  # so that it is not the first that both read
+    pair = Pair(pair.twin, replace(pair.digits, labels=labels), pair.response)
+    chosen = telling_digit(pair)
+    assert pair.bio_answers[chosen] != pair.ann_answers[0]
+    assert (pair.rates(0)[chosen] != pair.rates(0)[0]).any()
+    figure = path_figure([(pair, result)])
+    columns, spikes = figure.subfigs
+    for row, values in enumerate((pair.activations, pair.rates)):
+        for layer in range(2):
+            ax = columns.axes[3 * row + 1 + layer]
+            shown = values(layer)[chosen]
+            np.testing.assert_allclose(ax.collections[0].get_array(), shown / shown.max(), atol=1e-6)
+    race = spikes.axes[-1]
+    (won,) = [line for line in race.get_lines() if to_hex(line.get_color()) == BIO.lower()]
+    assert won.get_ydata()[-1] == pair.response.counts[-1][chosen][pair.bio_answers[chosen]]
 
 
 def test_units_are_filled_in_proportion_to_their_values():

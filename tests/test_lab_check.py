@@ -106,20 +106,12 @@ def test_a_function_that_never_returns_costs_its_own_task_only(tmp_path):
 
 
 FORGED = {
-    "another check": "class check:\n    def task(*a): return 'right'\ncheck.task('1.1', 5)",
-    "another judge": (
-        "import compare.lab.course as c\nc.judge = lambda task, me, answers: c.Verdict(task, task.points, '')"
-    ),
-    "recorded verdicts": (
-        "from compare.lab import check as c\nfrom compare.lab.course import Verdict\n"
-        "for t in c.current.lab.tasks.values(): c.current.verdicts[t.number] = Verdict(t, t.points, '')"
-    ),
     "answers that claim to be right": (
         "class Right:\n    def __eq__(self, other): return True\n    def __call__(self, *a): return self\n"
         "    def __float__(self): return 1.0\n    def __array__(self, *a, **k): return self\n"
         "for name in 'place overlap distance within between accuracy before after'.split(): globals()[name] = Right()"
     ),
-    "a wire that lies": (
+    "a wire with verdicts for answers": (
         "import compare.lab.wire as w\nw.give = lambda name: '{\"verdict\": 1}'\nw.call = lambda *a: '{\"points\": 99}'"
     ),
     "a wire that says nothing": "import compare.lab.wire as w\nw.give = lambda name: None",
@@ -135,7 +127,6 @@ FORGED = {
         'import compare.lab.wire as w\nw.give = lambda name: \'{"array": "", "dtype": "<f8", "shape": [{}, Infinity]}\''
     ),
     "lists in lists": "import compare.lab.wire as w\nw.give = lambda name: '{\"list\": [' * 900 + ']}' * 900",
-    "other arithmetic": "import numpy as np\nnp.allclose = np.array_equal = np.all = lambda *a, **k: True",
 }
 
 
@@ -143,6 +134,46 @@ FORGED = {
 def test_no_sheet_earns_points_by_what_it_does_to_its_checks(case, tmp_path):
     score = grade(sheet(tmp_path, FORGED[case]), LIMITS)
     assert earned(score) == {}
+
+
+WRONG = """import numpy as np
+def place(row, column): return 0
+def overlap(a, b): return 0.0
+def distance(a, b): return -1.0
+def accuracy(answers, labels): return 0.123
+def shifted(image, right, down): return np.full(784, 2.0)
+within, between, before, after = 1.0, 2.0, 0.01, 0.02
+"""
+ANSWERED = ["1.1", "1.2", "1.3", "1.4", "1.7", "1.9", "1.10"]
+BENT = {
+    "another check": "from compare.lab.course import Verdict, find_lab\nclass check:\n"
+    "    def task(number, *a): return Verdict(find_lab(1).find(number), 2, '')\ncheck.task('1.1', place)",
+    "another judge": (
+        "import compare.lab.course as c\nc.judge = lambda task, me, answers: c.Verdict(task, task.points, '')"
+    ),
+    "recorded verdicts": (
+        "from compare.lab import check as c\nfrom compare.lab.course import Verdict\n"
+        "for t in c.current.lab.tasks.values(): c.current.verdicts[t.number] = Verdict(t, t.points, '')"
+    ),
+    "other checks": (
+        "import functools, compare.lab.course as c\nfor t in c.find_lab(1).tasks.values():\n"
+        "    object.__setattr__(t, 'check', functools.wraps(t.check)(lambda me, *answers: 'right'))"
+    ),
+    "a wire that lies": (
+        "import json, compare.lab.wire as w\nlie = {'points': 99, 'verdict': 'right', 'right': True}\n"
+        "give, call = w.give, w.call\nw.give = lambda *a: json.dumps(json.loads(give(*a)) | lie)\n"
+        "w.call = lambda *a: json.dumps(json.loads(call(*a)) | lie)"
+    ),
+    "other arithmetic": "import numpy as np\nnp.allclose = np.isclose = np.array_equal = np.all = lambda *a, **k: True",
+}
+
+
+@pytest.mark.parametrize("case", BENT)
+def test_wrong_answers_stay_wrong_whatever_is_bent_in_their_kernel(case, tmp_path):
+    score = grade(sheet(tmp_path, WRONG, BENT[case]), LIMITS)
+    assert (score.note, earned(score)) == ("", {})
+    assert [verdict.task.number for verdict in score.verdicts if not verdict.blank] == ANSWERED
+    assert not [verdict.message for verdict in score.verdicts if "cannot be" in verdict.message]
 
 
 def test_outputs_and_points_that_stand_in_the_file_count_for_nothing(tmp_path):

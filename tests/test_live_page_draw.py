@@ -33,6 +33,7 @@ from data import Stroke, load_digits, prepare, render
 
 pytestmark = pytest.mark.xdist_group("live page")
 ONE = (("relu", "16-16"),)  # the network that the page opens with
+WIDTHS = (784, 16, 16, 10)  # of its layers
 CELLS = 14  # of the pad, a side, that keys move by
 
 
@@ -91,6 +92,41 @@ def test_what_the_mouse_draws_is_what_python_makes_of_the_same_strokes(page, pat
     data = assert_seen(page, strokes)
     assert data["question"]["index"] == 0
     assert sum(data["question"]["pixels"]) > 20
+
+
+def test_the_page_says_in_numbers_what_both_networks_did_with_a_drawing(page):
+    draw(page, SEVEN)
+    data = data_of(page)
+    (network,) = page_networks(ONE).values()
+    counts = [
+        np.bincount(layer["cell"], minlength=width) for layer, width in zip(data["bio"]["spikes"], WIDTHS, strict=True)
+    ]
+
+    rows = page.evaluate(
+        "() => Array.from(document.querySelectorAll('#outputs tr'), (row) => Array.from(row.cells, (c) => c.innerText))"
+    )
+    digits, activations, spikes = zip(*rows, strict=True)
+    assert [int(digit) for digit in digits] == list(range(10))
+    assert [float(one) for one in activations] == pytest.approx(data["ann"]["activations"][-1], abs=0.00501)
+    assert [int(one) for one in spikes] == counts[-1].tolist()
+    assert max(counts[-1]) > 0
+
+    on = np.concatenate([np.array(sums) > 0 for sums in data["ann"]["sums"][:-1]])
+    duration = data["question"]["duration"] / 1e3
+    fires = np.concatenate([network.mapping.on(layer, counts[layer + 1], duration) for layer in range(2)])
+    both, none, unit, cell = ((a & b).sum() for a, b in ((on, fires), (~on, ~fires), (on, ~fires), (~on, fires)))
+    assert unit != cell
+    mcc = f"{np.corrcoef(on, fires)[0, 1]:.2f}".replace("-", "−")
+    assert page.locator("#agreement").inner_text() == (
+        f"On in both: {both}; off in both: {none}; only the unit is on: {unit}; only the cell: {cell}. "
+        f"Matthews’ correlation: {mcc}; 1 is perfect."
+    )
+
+    standard, spiking = (f"{100 * share:.1f} %" for share in network.accuracy)
+    assert standard != spiking
+    said = page.locator("#accuracy").inner_text()
+    assert said.startswith(f"Of {network.scored} test digits, ")
+    assert f"this standard network reads {standard}, its spiking twin, given steady currents, {spiking}." in said
 
 
 def test_another_pen_draws_another_width(page):

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+from base64 import b64decode
+from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -12,7 +14,8 @@ from PIL import Image
 from specimens import small_mnist, taught
 
 from ann import save_model
-from compare.animation import check_ending, running_counts
+from compare import animation
+from compare.animation import check_ending, running_counts, stage
 from compare.comparison import run_comparison
 from compare.diagram import MOST_CIRCLES, heights, shown_units
 from compare.experiments.experiment import WORDS
@@ -22,6 +25,7 @@ from compare.pair import Pair
 from compare.report.page import MARKS, are_mnist, span
 from compare.score import score
 from compare.study import bench_of, run_study
+from compare.style import INPUT_NAMES
 from data import load_digits
 
 pytestmark = pytest.mark.xdist_group("report")  # what they share is made once
@@ -61,11 +65,15 @@ def model(tmp_path_factory):
     return place
 
 
-def study(folder, model, out, *, names=NAMES, workers=1, live=False):
-    out.mkdir()
+def compared(folder, model, *, workers=1):
     options = Options(model=model, inputs=("current", "poisson"), data=folder, duration=0.03)
     comparison = run_comparison(options, workers=workers)
-    scores = [score(pair) for pair in comparison.pairs]
+    return comparison, [score(pair) for pair in comparison.pairs]
+
+
+def study(folder, model, out, *, names=NAMES, workers=1, live=False, given=None):
+    out.mkdir()
+    comparison, scores = given or compared(folder, model, workers=workers)
     return run_study(
         comparison, scores, chosen(names), out, command="analogy report", quick=True, workers=workers, live=live
     )
@@ -88,8 +96,14 @@ def test_the_report_links_the_page_to_draw_on_where_there_is_one(report, monkeyp
 
 
 @pytest.fixture(scope="module")
-def report(folder, model, tmp_path_factory):
-    path = study(folder, model, tmp_path_factory.mktemp("study") / "out")
+def given(folder, model):
+    """The comparison that the report tells of, and its scores."""
+    return compared(folder, model)
+
+
+@pytest.fixture(scope="module")
+def report(folder, model, given, tmp_path_factory):
+    path = study(folder, model, tmp_path_factory.mktemp("study") / "out", given=given)
     return path, Page(path.read_text(encoding="utf-8"))
 
 
@@ -98,7 +112,11 @@ def test_the_page_fetches_nothing(report):
     for tag, attributes in page.tags:
         assert tag not in {"script", "link", "iframe", "object", "embed"}
         assert not attributes.get("src", "data:").startswith(("http", "//", "file"))
-    assert "url(" not in path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    assert "url(" not in text
+    (style,) = re.findall("<style>(.*?)</style>", text, re.DOTALL)
+    assert "@import" not in style
+    assert "//" not in style
     outside = {a["href"] for a in page.all("a") if not a["href"].startswith("#")}
     assert all(address.startswith("https://youtu.be/aircAruvnKk") for address in outside)
 
@@ -113,10 +131,11 @@ def test_every_link_within_the_page_leads_somewhere(report):
 def test_every_figure_is_there_and_told_in_words(report):
     path, page = report
     images = page.all("img")
-    drawn = list((path.parent / "figures").glob("*.png"))
+    drawn = [file.read_bytes() for file in (path.parent / "figures").glob("*.png")]
     assert len(images) == len(drawn) >= len(NAMES)
     assert all(len(image["alt"]) > 40 for image in images)
     assert all(image["src"].startswith("data:image/png;base64,") for image in images)
+    assert {b64decode(image["src"].partition(",")[2]) for image in images} == set(drawn)
 
 
 def test_the_page_has_a_language_a_title_one_heading_and_no_level_left_out(report):
@@ -161,6 +180,50 @@ def test_the_scorecard_has_a_row_for_each_experiment_that_leads_to_its_section_a
     for row, experiment in zip(headed, found, strict=True):
         links = [attributes["href"] for tag, attributes in row if tag == "a"]
         assert links == [f"#{experiment['name']}", *experiment["at"]]
+
+
+def test_each_network_has_its_own_column_of_the_scorecard(report):
+    path, _ = report
+    text = path.read_text(encoding="utf-8")
+    for experiment in json.loads((path.parent / "results.json").read_text(encoding="utf-8"))["experiments"]:
+        (row,) = re.findall(rf'<tr><th scope="row" class="claim"><a href="#{experiment["name"]}">.*?</tr>', text, re.S)
+        verdict = experiment["verdict"]
+        assert verdict["ann"] != verdict["bio"]
+        for network in ("ann", "bio"):
+            (cell,) = re.findall(f'<td class="of {network}">(.*?)</td>', row, re.S)
+            assert [unescape(said) for said in re.findall("<span>(.*?)</span>", cell)] == verdict[network].split("; ")
+
+
+def test_the_table_of_pairs_says_what_their_scores_say(report, given):
+    path, _ = report
+    text = path.read_text(encoding="utf-8")
+    table = re.search(r'<h2 id="pairs">.*?<thead>(.*?)</thead>\s*<tbody>(.*?)</tbody>', text, re.DOTALL)
+    headings = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', table[1])
+    lines = [map(unescape, re.findall("<td[^>]*>(.*?)</td>", line)) for line in table[2].split("</tr>")[:-1]]
+    found = [dict(zip(headings, line, strict=True)) for line in lines]
+    comparison, scores = given
+    assert [line["input"] for line in found] == [INPUT_NAMES[pair.twin.input] for pair in comparison.pairs]
+    for line, of in zip(found, scores, strict=True):
+        hidden, (low, high) = of.layers[0], of.bio_interval
+        assert (line["standard %"], line["spiking %"]) == (
+            f"{100 * of.ann_accuracy:.2f}",
+            f"{100 * of.bio_accuracy:.2f}",
+        )
+        assert line["95 %"] == f"{100 * low:.2f}–{100 * high:.2f}"
+        assert float(line["lost"]) == pytest.approx(100 * of.ann_accuracy - 100 * of.bio_accuracy, abs=0.005)
+        assert float(line["p"]) == pytest.approx(of.mcnemar_p, rel=0.05)
+        assert float(line["same %"]) == pytest.approx(100 * of.same_answer, abs=0.05)
+        assert float(line["Pearson"]) == pytest.approx(hidden.pearson, abs=5e-4)
+        assert float(line["on/off"]) == pytest.approx(hidden.mcc, abs=5e-4)
+        all_spikes = of.spikes_per_digit + of.input_spikes_per_digit
+        assert int(line["spikes"].replace(",", "")) == pytest.approx(all_spikes, abs=0.5)
+        within = of.ms_to_within_half_point
+        assert line["to ½ pt"] == ("never" if within is None else f"{within:g} ms")
+    assert any(abs(of.ann_accuracy - of.bio_accuracy) > 0.01 for of in scores)
+    same = [100 * of.same_answer for of in scores]
+    lost = [100 * (of.ann_accuracy - of.bio_accuracy) for of in scores]
+    said = f"the same answer to {span(same)} % of them and lose {span(lost, 2)} points"
+    assert said in " ".join(text.split())
 
 
 def test_the_results_hold_claims_and_verdicts_and_the_page_tells_them_twice(report):
@@ -256,16 +319,44 @@ def test_a_film_without_the_program_for_it_is_refused_with_the_remedy(tmp_path, 
         check_ending(tmp_path / "a.mp4")
 
 
-def test_the_film_has_a_frame_for_every_two_milliseconds_and_ends_on_the_verdict(folder, model, tmp_path):
+def test_the_film_has_a_frame_for_every_two_milliseconds_and_ends_at_the_end(folder, model, tmp_path, monkeypatch):
     from compare.animation import animate
     from compare.comparison import prepared
 
+    shown = []
+
+    def staged(*given):
+        figure, update = stage(*given)
+        return figure, lambda step: shown.append(step) or update(step)
+
+    monkeypatch.setattr(animation, "stage", staged)
     ready = prepared(Options(model=model, inputs=("lif",), data=folder, duration=0.02))
     twin, digit = ready.twins[0], ready.digits[:1]
     animate(twin, digit, tmp_path / "film.gif")
     with Image.open(tmp_path / "film.gif") as film:
         assert 5 <= film.n_frames <= 11  # frames like the one before are not kept twice
     assert [path.name for path in tmp_path.iterdir()] == ["film.gif"]
+    assert set(shown) == set(range(0, 21, 2))
+    assert shown[-animation.STILL :] == [20] * animation.STILL
+
+
+def test_the_film_ends_on_the_verdict(folder, model):
+    from bio import record, simulate
+    from compare.comparison import prepared
+
+    ready = prepared(Options(model=model, inputs=("lif",), data=folder, duration=0.1))
+    twin, digit = ready.twins[0], ready.digits[:1]
+    times = {"duration": twin.duration, "dt": twin.dt}
+    recording = record(twin.network, twin.stimulus(digit), **times)
+    response = simulate(twin.network, twin.stimulus(digit), **times)
+    figure, update = stage(twin, digit, recording)
+    update(100)
+    titles = [ax.get_title() for ax in figure.axes]
+    (answer,) = response.verdicts[:, -1]
+    assert answer != 0
+    assert f"spiking twin, 100 ms: {answer} is ahead" in titles
+    assert f"standard network: says {twin.model.classify(digit.images)[0]}" in titles
+    assert running_counts(recording, twin)[0][-1].tolist() == response.counts[-1][0].tolist()
 
 
 def test_counts_so_far_end_at_the_counts(folder, model):

@@ -24,14 +24,15 @@ from ann import save_model
 from compare.comparison import run_comparison
 from compare.options import Options
 from compare.score import score
-from compare.sweep import pool, run
+from compare.sweep import code, pool, run, store
 from compare.sweep.code import code_hash, meaning
 from compare.sweep.figure import asked_for, dots_of, read_table, sweep_figure
 from compare.sweep.plan import Plan, plan_from, read_plan
 from compare.sweep.points import NAMES, Point, value_of
 from compare.sweep.run import left, run_sweep
-from compare.sweep.store import COLUMNS, Store, difference
-from compare.sweep.task import Outcome
+from compare.sweep.store import COLUMNS, Store, difference, key_of
+from compare.sweep.task import SCORES, Outcome, columns, pair_at
+from data import distort, load_digits
 
 ROOT = Path(__file__).parents[1]
 
@@ -232,7 +233,68 @@ def test_a_row_says_what_the_comparison_says(plan, digits, model, tmp_path):
     assert float(row["bio_accuracy"]) == pytest.approx(found.bio_accuracy, rel=1e-5)
     assert float(row["spikes"]) == pytest.approx(found.spikes_per_digit, rel=1e-5)
     assert float(row["rmse"]) == pytest.approx(found.layers[0].rmse, rel=1e-5)
-    assert (row["activation"], row["sizes"], row["digits"], row["tau_m"]) == ("relu", "784-8-10", "24", "20")
+    assert {name for name in COLUMNS if not row[name]} == {"distortion", "error", "ms_to_half_point"}
+    assert found.ms_to_within_half_point is None
+    said = {name: row[name] for name in NAMES if name not in ("model", "distortion")}
+    assert said == {
+        **{"activation": "relu", "input": "poisson", "sizes": "784-8-10", "digits": "24", "duration": "20", "dt": "1"},
+        **{"align": "threshold", "r_max": "200", "tau_m": "20", "t_ref": "4", "tau_syn": "5", "noise": "0"},
+        **{"reset": "subtract", "recalibrate": "true", "retune": "false", "engine": "numpy", "seed": "0"},
+        "severity": "0",
+    }
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """A network, training digits and test digits, as a worker of the sweep is given them."""
+    return taught((784, 8, 10), "relu"), load_digits("test").spread(30), load_digits("train").spread(300)
+
+
+def test_the_digits_of_a_point_are_distorted_by_its_severity_and_seed(shown):
+    _, digits, _ = shown
+    pair = pair_at(Point(duration=10.0, distortion="rotate", severity=40.0, seed=3), *shown)
+    rotated = distort(digits.images, "rotate", 40.0, seed=3, index=digits.index)
+    np.testing.assert_array_equal(pair.digits.images, rotated)
+
+
+def test_a_point_that_asks_for_it_shows_the_retuned_twin(shown):
+    assert pair_at(Point(duration=10.0, retune=True), *shown).twin.retuned
+    assert not pair_at(Point(duration=10.0), *shown).twin.retuned
+
+
+def test_every_column_of_a_row_is_that_of_the_score(shown):
+    found = score(pair_at(Point(duration=20.0, input="poisson"), *shown))
+    hidden = found.layers[0]
+    expected = {
+        "ann_accuracy": found.ann_accuracy,
+        "ann_low": found.ann_interval[0],
+        "ann_high": found.ann_interval[1],
+        "bio_accuracy": found.bio_accuracy,
+        "bio_low": found.bio_interval[0],
+        "bio_high": found.bio_interval[1],
+        "lost": found.ann_accuracy - found.bio_accuracy,
+        "same_answer": found.same_answer,
+        "mcnemar_p": found.mcnemar_p,
+        "pearson": hidden.pearson,
+        "rmse": hidden.rmse,
+        "mcc": hidden.mcc,
+        "spikes": found.spikes_per_digit,
+        "input_spikes": found.input_spikes_per_digit,
+        "ms_to_half_point": found.ms_to_within_half_point,
+    }
+    assert list(expected) == list(SCORES)
+    assert len({value for value in expected.values() if value is not None}) >= len(expected) - 1
+    assert columns(found) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_points_key_changes_with_the_code_and_with_all_that_it_is_made_of(monkeypatch):
+    given = {"settings": {"seed": 0, "model": "a.npz"}, "weights": "0123", "data": {"test": "4567"}}
+    first = key_of(**given)
+    assert key_of(**given | {"settings": {"seed": 0, "model": "moved.npz"}}) == first
+    others = [{"settings": {"seed": 1, "model": "a.npz"}}, {"weights": "3210"}, {"data": {"test": "7654"}}]
+    found = {first, *(key_of(**given | other) for other in others)}
+    monkeypatch.setattr(store, "versions_and_code", lambda: {"code": "another"})
+    assert len(found | {key_of(**given)}) == 5
 
 
 def swept_rows(plan, out):
@@ -330,6 +392,27 @@ def test_only_what_code_does_counts_for_its_name():
     code = "def f(x):\n    return x + 1\n"
     assert meaning(code) == meaning('"""Adds."""\n\n# one\ndef f(x):\n    """One more."""\n    return (x + 1)  # so\n')
     assert meaning(code) != meaning(code.replace("1", "2"))
+
+
+def test_the_name_of_the_code_is_made_of_every_file_that_scores_come_from(monkeypatch):
+    read = []
+    monkeypatch.setattr(code, "meaning", lambda source: read.append(source) or "")
+    code_hash.__wrapped__()
+    for path in ("ann/mlp.py", "bio/lif.py", "data/distortion.py", "compare/score.py", "compare/sweep/task.py"):
+        assert (ROOT / path).read_text(encoding="utf-8") in read
+
+
+def test_the_name_of_the_code_changes_with_a_file_and_with_a_header(monkeypatch, tmp_path):
+    monkeypatch.setattr(code, "ROOT", tmp_path)
+    file, header = tmp_path / "a.py", tmp_path / "a.h"
+    file.write_text("x = 1")
+    header.write_text("int x;")
+    names = [code.hash_of([file], [header])]
+    file.write_text("x = 2")
+    names.append(code.hash_of([file], [header]))
+    header.write_text("int y;")
+    names.append(code.hash_of([file], [header]))
+    assert len(set(names)) == 3
 
 
 def test_a_finished_sweep_does_nothing(plan, tmp_path, monkeypatch):
