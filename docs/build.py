@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def options(given: argparse.Namespace) -> list[str]:
 
     folder = given.out / "made"
     make(folder, workers=given.workers)
-    return [*strict, "-D", f"gallery_folder={folder.resolve()}"]
+    return [*strict, "-D", f"gallery_folder={os.path.relpath(folder.resolve(), ROOT)}"]
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ class Turns:
         try:
             return await mine
         finally:
-            if self.waiting.get(request.client) == (request, mine):  # whoever asked has gone: the next moves up
+            if self.waiting.get(request.client, (None, None))[1] is mine:  # whoever asked has gone: the next moves up
                 del self.waiting[request.client]
 
     def make_room(self, request: Request) -> None:

@@ -10,9 +10,8 @@ from typing import cast
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 STILL = 15.0  # s, after which what has not moved is closed
-MOST = (
-    400.0 if sys.platform == "win32" else float("inf")
-)  # connections: select takes 512 sockets there, or the loop ends
+#: connections: on Windows select takes 512 sockets, or the loop ends
+MOST = 400.0 if sys.platform == "win32" else float("inf")
 
 
 class Watched(H11Protocol):
