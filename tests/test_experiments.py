@@ -1088,7 +1088,7 @@ def test_where_one_network_is_silent_nothing_is_told_to_correlate_in_every_layer
 def test_the_headline_of_two_drawings_follows_their_correlation(middle, said, outcomes):
     one = outcomes[drawn].result.drawn[0]
     one = replace(one, alike=((middle,) * 3, *one.alike[1:]), sure=((middle,) * 2, *one.sure[1:]))
-    drawing = drawn.draw_one(one)
+    (drawing,) = drawn.EXPERIMENT.draw(drawn.Result(10, (one,)))
     result = drawn.Result(10, (one,))
     assert said in " ".join(drawing.figure.get_suptitle().split())
     assert "nan" not in drawing.alt + drawing.figure.get_suptitle() + drawn.finding(result)
