@@ -176,7 +176,7 @@ class LIF:
         if not self.noise:
             with np.errstate(divide="ignore", over="ignore"):
                 return 1 + (1 - self.reset_level) / np.expm1((1 / rate - self.t_ref) / self.tau_m)
-        from scipy.optimize import elementwise  # a quarter of all that `import bio` would take
+        from scipy.optimize import elementwise  # a part that scipy does not load by itself, and that takes its time
 
         wanted, where = np.unique(np.maximum(rate, 1e-3), return_inverse=True)
         quiet = np.full_like(wanted, 1 - 8 * self.noise)  # fires less than once in 1,000 s, whatever its constants

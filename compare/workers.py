@@ -63,12 +63,12 @@ def deaf() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def inherit_deafness(deaf: bool) -> None:
+def inherit_deafness(inherited: bool) -> None:
     """Windows' way: there, a process does not inherit which signals its parent ignores."""
     if sys.platform == "win32":
         import ctypes
 
-        ctypes.windll.kernel32.SetConsoleCtrlHandler(None, deaf)
+        ctypes.windll.kernel32.SetConsoleCtrlHandler(None, inherited)
 
 
 @contextmanager
@@ -93,11 +93,13 @@ def end_with(parent: int) -> None:
     """Starts a thread that ends this process once that parent has died: on POSIX, once it has another."""
 
     def watch() -> None:
-        started_by = multiprocessing.parent_process()
-        if os.name == "nt" and started_by is not None:
+        if os.name != "nt":
+            while os.getppid() == parent:
+                time.sleep(PAUSE)
+        elif (started_by := multiprocessing.parent_process()) is not None:
             started_by.join()
-        while os.name != "nt" and os.getppid() == parent:
-            time.sleep(PAUSE)
+        else:
+            return
         os._exit(1)
 
     threading.Thread(target=watch, name="watch", daemon=True).start()

@@ -564,6 +564,17 @@ def test_figures_come_with_the_scores_unless_declined(analogy, folder, model, tm
     assert "open accuracy.png first" in out
 
 
+def test_ctrl_c_while_figures_are_drawn_says_what_is_there(analogy, folder, model, tmp_path, monkeypatch):
+    def stopped(*of, **how):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("compare.figures.draw_all", stopped)
+    code, _, err = analogy(*few(folder, tmp_path / "out", "--model", model))
+    assert code == 130
+    assert "stopped; scores are in " in err
+    assert [file.name for file in files_in(tmp_path / "out")] == ["scores.json"]
+
+
 def test_retuned_twins_stand_beside_the_plain_ones(analogy, folder, model, tmp_path):
     words = ["--model", model, "--retune", "--input", "current,poisson"]
     code, out, err = analogy(*few(folder, tmp_path / "out", *words))

@@ -21,6 +21,7 @@ SEED = typer.Option(help="Of all randomness: the same seed gives the same number
 ACTIVATION_NAMES = "relu, sigmoid, lif, noisy-lif"  # by name, since importing them takes longer than --help
 DATA = typer.Option(help="A folder of IDX files of 28×28 images to use instead of MNIST.")
 WORKERS = typer.Option(show_default="one a core", help="Processes.")
+
 reader_has_gone = False  # whoever read what is printed
 
 
