@@ -88,8 +88,8 @@ def errors_by_spikes(ax: Axes, pair: Silence) -> Axes:
     ax.axhline(100 * wrong.sum() / seen.sum(), color=GREY, ls=":", lw=1)
     ax.axvspan(-0.5, NEARLY + 0.5, color=BIO, alpha=0.12, lw=0)
     ax.set(xlim=(-0.6, MOST + 0.6), ylim=(0, None), xlabel=f"output spikes of all ten cells ({MOST}: or more)")
-    ax.set_ylabel("spiking twin wrong (%)")
-    ax.set_title("Errors by output spikes\n(grey bars: % of digits; dotted: all)")
+    ax.set_ylabel("spiking twin wrong (%),\n95 % interval; dotted: of all")
+    ax.set_title(f"Errors by output spikes (shaded: 0 to {NEARLY})\n(grey bars: % of digits, each count)")
     return ax
 
 
