@@ -72,7 +72,10 @@ def prices(ax: Axes, networks: Sequence[Under]) -> Axes:
             mean, low, high = (100 * v for v in (network.ann_cost if name == "MLP" else network.bio_cost))
             ax.errorbar(x + shift, mean, yerr=[[mean - low], [high - mean]], fmt=mark, color=colour, capsize=4, ms=7)
             side, away = ("right", -8) if shift < 0 else ("left", 8)
-            ax.annotate(f"{mean:+.2f}", (x + shift, mean), (away, 0), textcoords="offset points", va="center", ha=side)
+            ax.annotate(
+                f"{mean:+.2f}", (x + shift, mean), (away, 0), textcoords="offset points", va="center", ha=side,
+                bbox={"fc": "white", "ec": "none", "pad": 0.5},
+            )  # fmt: skip
     ax.axhline(0, color="black", lw=1)
     ax.set_xticks(range(len(networks)), [law_name(network) for network in networks])
     ax.set_xlim(-0.5, len(networks) - 0.5)
