@@ -12,7 +12,7 @@ from compare.budget import Budget, Loss
 from compare.figures import told_name
 from compare.style import ANN, BIO, GREY, INPUT_NAMES, headline
 
-SURE = 0.05  # of McNemar's p: fainter bars may be chance
+SURE = 0.05  # of McNemar's p, corrected for the number of steps: fainter bars may be chance
 STEP_NAMES = {
     "clipped": "clipped at\nthe ceiling",
     "f-I curve": "rates by the\nf–I curve",
@@ -54,17 +54,18 @@ def waterfall(ax: Axes, account: Budget) -> Axes:
     """The MLP's accuracy, the points that each step loses (bars down) or wins (up), and where each input ends."""
     losses = account.losses
     inputs = [loss.name in INPUT_NAMES for loss in losses]
+    families = ([loss for loss in losses[1:] if (loss.name in INPUT_NAMES) == is_input] for is_input in (False, True))
+    surely = {loss.name for family in families for loss in beyond_chance(family)}
     level, ends = losses[0].accuracy, []
     for x, (loss, is_input) in enumerate(zip(losses, inputs, strict=True)):
         if x:
             start = level
-            sure = loss.p < SURE
             ax.bar(
                 x,
                 -100 * loss.lost,
                 bottom=100 * start,
                 color=BIO if loss.lost > 0 else GREY,
-                alpha=1 if sure else 0.35,
+                alpha=1 if loss.name in surely else 0.35,
                 width=0.6,
                 yerr=100 * loss.error,
                 ecolor="black",
@@ -72,7 +73,7 @@ def waterfall(ax: Axes, account: Budget) -> Axes:
             )
             ax.plot([x - 1.3 if not is_input else x - 0.3, x + 0.3], [100 * start] * 2, color=GREY, lw=0.8)
             text = "0" if abs(loss.lost) < 5e-5 else f"{-100 * loss.lost:+.2f}"
-            at = 100 * max(start, loss.accuracy) + 100 * loss.error
+            at = 100 * max(start, loss.accuracy + loss.error)
             ax.annotate(text, (x, at), (0, 4), textcoords="offset points", ha="center", fontsize=9)
         ends.append(100 * loss.accuracy)
         level = level if is_input else loss.accuracy
@@ -83,7 +84,7 @@ def waterfall(ax: Axes, account: Budget) -> Axes:
     ax.annotate(f"{ends[0]:.2f} %", (0, ends[0]), (0, 4), textcoords="offset points", ha="center", fontsize=9)
     ax.set_ylabel("accuracy (%)")
     ax.set_title(
-        "points lost (orange) or won (grey) at each step, ± standard error; faint: may be chance (McNemar p ≥ .05)"
+        "points lost (orange) or won (grey) at each step, ± standard error; faint: may be chance (McNemar, Holm)"
     )
     return ax
 

@@ -117,22 +117,25 @@ def soonest(scored: Scored) -> str:
 
 def confusion_figure(scored: Scored) -> Figure:
     """Who is mistaken for whom, by the standard network and by each twin."""
-    figure = Figure(figsize=(3.9 * (1 + len(scored)), 4.6), layout="constrained")
-    axes = figure.subplots(1, 1 + len(scored))
+    rows = 1 + len(scored) // 2
+    figure = Figure(figsize=(8.2, 4 * rows + 0.7), layout="constrained")
+    axes = figure.subplots(rows, 2).ravel()
+    for ax in axes[1 + len(scored) :]:
+        ax.remove()
     pair, score = scored[0]
     most = max(
         commonest(pair.digits.labels, answers) for pair, _ in scored for answers in (pair.ann_answers, pair.bio_answers)
     )
     plots.confusion(axes[0], pair.digits.labels, pair.ann_answers, ANN, most=most)
     axes[0].set_title(f"MLP: {score.ann_accuracy:.2%}")
-    for ax, (pair, score) in zip(axes[1:], scored, strict=True):
+    for ax, (pair, score) in zip(axes[1:], scored, strict=False):
         plots.confusion(ax, pair.digits.labels, pair.bio_answers, BIO, most=most)
         ax.set_title(f"{INPUT_NAMES[pair.twin.input]}: {score.bio_accuracy:.2%}")
     pair = scored[0][0]
     headline(
         figure,
         f"{network_name(scored)}: {favourite(pair.digits.labels, pair.ann_answers, 'the MLP')}, "
-        f"{favourite(pair.digits.labels, pair.bio_answers, 'its spiking twin')}",
+        f"{favourite(pair.digits.labels, pair.bio_answers, f'its spiking twin ({INPUT_NAMES[pair.twin.input]})')}",
     )
     return figure
 
@@ -215,7 +218,9 @@ def draw_columns(figure: SubFigure, pair: Pair, chosen: int, recording: Recordin
             (0, ANN, pair.activations(layer)[chosen], "activation\nup to {:.2g}"),
             (1, BIO, pair.rates(layer)[chosen], "rate\nup to {:.0f} Hz"),
         ):
-            labels = [f"{d}   {value:.3g}" for d, value in enumerate(values)] if name == "output" else None
+            labels = (
+                [f"{d}   {round(float(value), 3):.3g}" for d, value in enumerate(values)] if name == "output" else None
+            )
             plots.lit_units(axes[row, 1 + layer], values, colour, most=float(values.max()), labels=labels)
             axes[row, 1 + layer].set_title(f"{name}\n{told.format(values.max())}")
     figure.supylabel("spiking twin                          standard network", fontsize=11, weight="bold")

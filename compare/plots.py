@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from bio import Recording
 from compare.pair import Pair
 from compare.score import LayerScore, Score
-from compare.style import ANN, BIO, GREY, INPUT_NAMES, LINES, bare, shades
+from compare.style import ANN, BIO, GREY, INPUT_NAMES, LINES, bare, ink, shades
 
 Array = np.ndarray
 
@@ -38,7 +38,7 @@ def rate_over_activation(ax: Axes, pair: Pair, layer: int, score: LayerScore) ->
     ax.plot(pair.twin.mapping.curve(layer)(sums), expected, color=BIO, label="the mapping")
     ax.set(xlim=(-0.01 * right, right), xlabel=f"activation ({pair.names[layer]})", ylabel="firing rate (Hz)")
     ax.set_ylim(y[0], 1.05 * max(y[-1], pair.twin.mapping.r_max / 4))
-    ax.legend(loc="lower right")
+    ax.legend(loc="upper left")
     ax.set_title(f"{INPUT_NAMES[pair.twin.input]}: Pearson {rounded(score.pearson)}, on/off MCC {rounded(score.mcc)}")
     return ax
 
@@ -72,8 +72,8 @@ def confusion(ax: Axes, truth: Array, answers: Array, colour: str, *, most: int)
             text = f"{100 * counts[row, row] / counts[row].sum():.0f}%" if counts[row].any() else ""
         else:
             text = str(counts[row, column]) if counts[row, column] else ""
-        shade = errors[row, column] / most
-        ax.text(column, row, text, ha="center", va="center", fontsize=6.5, color="white" if shade > 0.6 else "black")
+        shown = ink(colour, float(errors[row, column]) / most)
+        ax.text(column, row, text, ha="center", va="center", fontsize=8, color=shown)
     ax.set(xticks=range(10), yticks=range(10), xlabel="answer", ylabel="digit written")
     ax.grid(False)
     return ax

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ann import ACTIVATIONS
 from compare.activations import CELLS
 from compare.files import whole
@@ -40,7 +42,9 @@ SETTINGS: dict[str, Any] = {
     "font.size": 10,
     "grid.color": "#DDDDDD",
     "grid.linewidth": 0.6,
-    "legend.frameon": False,
+    "legend.edgecolor": "none",
+    "legend.fancybox": False,
+    "legend.framealpha": 0.85,  # no grid line runs through its words
     "lines.linewidth": 2,
     "savefig.facecolor": "white",
     "svg.hashsalt": "neural-analogy",  # the same figure gives the same file
@@ -68,9 +72,20 @@ def styled() -> Iterator[None]:
         yield
 
 
+def ink(colour: str, shade: float) -> str:
+    """Black or white, whichever reads better on that much of a network's colour: 0 is white paper, 1 the colour."""
+    channels = np.array(shades(colour)(float(shade))[:3])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ (0.2126, 0.7152, 0.0722))
+    return "black" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "white"  # WCAG's contrast
+
+
 def headline(figure: Figure, finding: str) -> None:
-    """Gives the figure its title, on as many lines as its width asks for."""
-    figure.suptitle(textwrap.fill(finding, int(LETTERS_AN_INCH * figure.get_figwidth())))
+    """Gives the figure its title, on as many lines as its width asks for, about equally long."""
+    width, whole_terms = int(LETTERS_AN_INCH * figure.get_figwidth()), finding.replace(" = ", "\xa0=\xa0")
+    lines = len(textwrap.wrap(whole_terms, width))
+    even = next(least for least in range(1, width + 1) if len(textwrap.wrap(whole_terms, least)) <= lines)
+    figure.suptitle(textwrap.fill(whole_terms, even).replace("\xa0", " "))
 
 
 def save(figure: Figure, stem: Path) -> list[Path]:

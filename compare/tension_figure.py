@@ -22,6 +22,7 @@ def tension_figure(tensions: Sequence[Tension]) -> Figure:
         agreement(below, found)
     axes[0, 0].set_ylabel("accuracy of the spiking twin (%)")
     axes[1, 0].set_ylabel("on/off agreement\n(MCC, mean of hidden layers)")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     headline(figure, finding(tensions))
     return figure
 
@@ -38,7 +39,6 @@ def accuracy(ax: Axes, found: Tension) -> Axes:
     ax.plot(c0[best], 100 * values[best], "o", color=BIO, ms=10, mfc="none", mew=2, ls="", label="best")
     mark_threshold(ax, found)
     ax.set_title(told_name(found.twin))
-    ax.legend(loc="lower center", fontsize=8.5)
     return ax
 
 

@@ -238,7 +238,7 @@ def counted(result: Result) -> str:
         for mlp in (0, 1)
         for twin in (2, 3)
     ]
-    each = [{n: "all", 0: "none"}.get(k, str(k)) + f" of {n}" for k in cheaper]
+    each = [{n: f"all {n}", 0: f"none of {n}"}.get(k, f"{k} of {n}") for k in cheaper]
     return (
         f"By spikes alone {each[0]} twins undercut the dense MLP and {each[2]} the one that skips zeros; with updates "
         f"{each[1]} and {each[3]}."

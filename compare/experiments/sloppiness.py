@@ -77,14 +77,19 @@ def verdict(result: Result) -> Verdict:
 
 def finding(result: Result) -> str:
     """How much the worst distortion takes, of each network's own clean accuracy, and whether one stands it better."""
-    better = sum(curve.mean_ahead_interval[0] > 0 for curve in result.curves)
-    worse = sum(curve.mean_ahead_interval[1] < 0 for curve in result.curves)
+    better, worse = surely_apart(result)
     chance = len(result.curves) * 0.025  # a 95 % interval is passed on either side by one value in forty
     return (
         f"{effort(result)}. Beyond what it loses on clean digits, by 95 % intervals the spiking network stands "
         f"{better} of {len(result.curves)} curves better and {worse} worse than its standard network, where chance "
         f"alone gives some {chance:.1g} of each; on average distortion costs it {costs(result)}."
     )
+
+
+def surely_apart(result: Result) -> tuple[int, int]:
+    """How many curves the spiking network stands better, and how many worse, by their 95 % intervals."""
+    ends = [curve.mean_ahead_interval for curve in result.curves]
+    return sum(low > 0 for low, _ in ends), sum(high < 0 for _, high in ends)
 
 
 def costs(result: Result) -> str:

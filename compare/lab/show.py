@@ -22,11 +22,12 @@ DOTS_AN_INCH = 130
 
 def figure(width: float, height: float, *, moving: bool = False) -> Figure:
     """An empty figure (inches) that lays itself out; one that sliders move has fixed margins instead (in inches: left,
-    below and above 0.7, 0.55 and 0.45; right 1.1, for a legend), since laying out takes as long as drawing."""
+    and below 0.7 and 0.55; right 1.1, for a legend; above by the title, in `show`), since laying out takes as long as
+    drawing."""
     if not moving:
         return Figure(figsize=(width, height), layout="constrained")
     drawing = Figure(figsize=(width, height))
-    drawing.subplots_adjust(0.7 / width, 0.55 / height, 1 - 1.1 / width, 1 - 0.45 / height)
+    drawing.subplots_adjust(0.7 / width, 0.55 / height, 1 - 1.1 / width)
     return drawing
 
 
@@ -35,6 +36,9 @@ def show(drawing: Figure, finding: str, alt: str) -> Any:
     from IPython.display import Image
 
     headline(drawing, finding)
+    if drawing.get_layout_engine() is None:
+        lines = drawing.get_suptitle().count("\n") + 1
+        drawing.subplots_adjust(top=1 - (0.23 + 0.22 * lines) / drawing.get_figheight())  # inches
     return Image(data=png(drawing), format="png", alt=alt, width=round(96 * drawing.get_figwidth()))
 
 

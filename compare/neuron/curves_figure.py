@@ -76,5 +76,6 @@ def irregularity(ax: Axes, high: float) -> Axes:
     ax.set(xlabel="drive J (thresholds)", ylabel="CV of the intervals", xlim=(-0.5, high))
     ax.set_ylim(0, 1.05 * ax.get_ylim()[1])
     ends = [float(SCATTERED[i].interval_cv(np.array(high))) for i in (0, -1)]
-    ax.set_title(f"at J = {high:g} intervals scatter by {ends[0]:.0%} (σ {SCATTERED[0].noise:g}) to {ends[1]:.0%}")
+    few, most = (SCATTERED[i].noise for i in (0, -1))
+    ax.set_title(f"at J = {high:g} from {ends[0]:.2f} (σ {few:g}) to {ends[1]:.2f} (σ {most:g})")
     return ax

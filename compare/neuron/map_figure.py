@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from bio import LIF
 from compare.neuron.curves_figure import FIT_NAMES, curve_and_fit
 from compare.neuron.map import NeuronMap
-from compare.style import ANN, BIO, headline, shades
+from compare.style import BIO, headline, shades
 
 CORNERS = {"A": (0, 0, "relu"), "B": (-1, 0, "softplus"), "C": (-1, -1, "sigmoid")}  # of noises and refractory times
 R2_LEVELS = (0.93, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 1.0)
@@ -93,7 +93,7 @@ def goodness(ax: Axes, drawn: NeuronMap, shape: str) -> object:
 def winners(ax: Axes, drawn: NeuronMap, other: NeuronMap) -> Axes:
     """Where a sigmoid fits better than a softplus, and how that border moves with the range of drives."""
     margin = drawn.r2["sigmoid"] - drawn.r2["softplus"]
-    ax.contourf(drawn.noises, 1e3 * drawn.t_refs, margin, levels=(-2, 0, 2), colors=("#FBE3D3", "#CFE3F1"))
+    ax.contourf(drawn.noises, 1e3 * drawn.t_refs, margin, levels=(-2, 0, 2), colors=("#EEEEEE", "#CFE3F1"))
     for found, line in ((drawn, "-"), (other, "--")):
         border = found.r2["sigmoid"] - found.r2["softplus"]
         if border.min() < 0 < border.max():
@@ -101,8 +101,8 @@ def winners(ax: Axes, drawn: NeuronMap, other: NeuronMap) -> Axes:
     handles = [Line2D([], [], color="black", ls=line) for line in ("-", "--")]
     labels = [f"border, J {m.low:g} to {m.high:g}: sigmoid in {m.sigmoid_wins():.0%}" for m in (drawn, other)]
     ax.legend(handles, labels, loc="upper center", fontsize=8, bbox_to_anchor=(0.5, 0.86))
-    ax.text(0.5, 0.6, "sigmoid fits better", transform=ax.transAxes, ha="center", color=ANN, weight="bold")
-    ax.text(0.5, 0.105, "softplus fits better", transform=ax.transAxes, ha="center", color=BIO, weight="bold")
+    ax.text(0.5, 0.6, "sigmoid fits better", transform=ax.transAxes, ha="center", weight="bold")
+    ax.text(0.5, 0.105, "softplus fits better", transform=ax.transAxes, ha="center", weight="bold")
     ax.set_title("the better fit, in two ranges")
     return map_axes(ax)
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from compare import plots
 from compare.experiments.cascade import Result, layer_names, order_of_firing
 from compare.experiments.experiment import Drawing
-from compare.style import ANN, BIO, NETWORK_NAMES, headline, shades
+from compare.style import ANN, BIO, NETWORK_NAMES, headline, ink, shades
 
 
 def draw(result: Result) -> Sequence[Drawing]:
@@ -31,6 +31,7 @@ def raster(result: Result) -> Drawing:
         if np.isfinite(result.first_spike[layer]):
             ax.axvline(result.first_spike[layer], color="black", lw=1, ls="--")
     plots.racing_counts(axes[-1], result.recording, winner=result.verdict, duration=result.duration, dt=result.dt)
+    axes[-1].set_xlabel("time since the digit appeared (ms); dashed: the layer's first spike")
     headline(figure, order_of_firing(result))
     alt = (
         f"Raster of all spikes that a {result.digit} evokes, layer by layer. {order_of_firing(result)}; "
@@ -53,9 +54,8 @@ def losses(result: Result, activation: str) -> Drawing:
         for row, column in np.ndindex(table.shape):
             value = table[row, column]
             text = f"{value:.0f}" if abs(value) >= 0.5 else "·"
-            ax.text(
-                column, row, text, ha="center", va="center", fontsize=8, color="white" if value > 60 * most else "black"
-            )
+            shade = max(float(value), 0.0) / max(100 * most, 1)
+            ax.text(column, row, text, ha="center", va="center", fontsize=8, color=ink(colour, shade))
         ax.set_xticks(range(10))
         ax.set(xlabel="digit shown", title=name)
         ax.grid(visible=False)

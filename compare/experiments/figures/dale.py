@@ -24,7 +24,7 @@ def draw(result: Result) -> Sequence[Drawing]:
         accuracies(left, networks)
         prices(right, [network for network in networks if network.law != "free"])
         left.set_ylabel(f"{NETWORK_NAMES[activation]}\naccuracy (%)")
-    axes[0, 0].legend(loc="lower left", fontsize=9)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", fontsize=9)
     figure_title = "; ".join(
         f"{NETWORK_NAMES[n.activation]} "
         + (
@@ -55,8 +55,6 @@ def accuracies(ax: Axes, networks: Sequence[Under]) -> Axes:
             ax.plot([x + shift + 0.07] * len(seeds), 100 * np.array(seeds), ".", color=colour, ms=5)
     ax.set_xticks(range(len(networks)), [law_name(network) for network in networks])
     ax.margins(x=0.15, y=0.12)
-    low, high = ax.get_ylim()
-    ax.set_ylim(low - 0.35 * (high - low), high)
     ax.grid(visible=False, axis="x")
     ax.set_title("Accuracy on test digits")
     return ax
@@ -74,7 +72,10 @@ def prices(ax: Axes, networks: Sequence[Under]) -> Axes:
             mean, low, high = (100 * v for v in (network.ann_cost if name == "MLP" else network.bio_cost))
             ax.errorbar(x + shift, mean, yerr=[[mean - low], [high - mean]], fmt=mark, color=colour, capsize=4, ms=7)
             side, away = ("right", -8) if shift < 0 else ("left", 8)
-            ax.annotate(f"{mean:+.2f}", (x + shift, mean), (away, 0), textcoords="offset points", va="center", ha=side)
+            ax.annotate(
+                f"{mean:+.2f}", (x + shift, mean), (away, 0), textcoords="offset points", va="center", ha=side,
+                bbox={"fc": "white", "ec": "none", "pad": 0.5},
+            )  # fmt: skip
     ax.axhline(0, color="black", lw=1)
     ax.set_xticks(range(len(networks)), [law_name(network) for network in networks])
     ax.set_xlim(-0.5, len(networks) - 0.5)

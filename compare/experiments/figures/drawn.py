@@ -12,7 +12,9 @@ from compare.experiments.drawn import ALIKE, Drawn, Result
 from compare.experiments.experiment import Drawing
 from compare.experiments.wording import number
 from compare.plots import image
-from compare.style import ANN, BIO, NETWORK_NAMES, headline
+from compare.style import ANN, BIO, NETWORK_NAMES, bare, headline
+
+LINES_MEAN = "lines: where most flows,\n|weight × value|\nsolid: excites\ndashed: inhibits"
 
 
 def draw(result: Result) -> Sequence[Drawing]:
@@ -26,7 +28,8 @@ def draw_one(found: Drawn) -> Drawing:
     grid = figure.subplots(2, 3, width_ratios=(0.7, 2, 2), height_ratios=(1, 1))
     image(grid[0, 0], found.pixels)
     grid[0, 0].set_title("the digit")
-    grid[1, 0].set_visible(False)
+    bare(grid[1, 0])
+    grid[1, 0].text(0, 1, LINES_MEAN, va="top", fontsize=9, linespacing=1.5, transform=grid[1, 0].transAxes)
     for column, colour, values, what, answer in (
         (1, ANN, found.activations, "activations", found.ann_answer),
         (2, BIO, found.rates, "firing rates", found.bio_answer),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from compare.experiments.energy import Ledger, Result, counted, finding
 from compare.experiments.experiment import Drawing, by_activation
@@ -91,7 +92,7 @@ def meeting(ax: Axes, ledger: Ledger) -> Axes:
     """Energy over spikes for one twin, against both MLPs, with the twin as it is."""
     dense, skipping, plain, full = ledger.costs
     meets = [spikes for spikes in ledger.break_even if spikes is not None]
-    right = 1.12 * max([*meets, ledger.spikes])
+    right = 1.22 * max([*meets, ledger.spikes])
     x, update = np.array([0, right]), full.parts[2]
     for mlp, style in ((dense, "-"), (skipping, "--")):
         ax.axhline(mlp.energy, color=ANN, ls=style, lw=1.5, label=mlp.name)
@@ -104,10 +105,13 @@ def meeting(ax: Axes, ledger: Ledger) -> Axes:
         if spikes is None:
             continue
         height = (dense, skipping)[number // 2].energy
-        side = "left" if spikes < 0.05 * right else "center"
         ax.plot(spikes, height, "x", color="black", ms=7, mew=1.8, zorder=4)
-        ax.annotate(f"{spikes:,.0f}", (spikes, height), (0, -14), textcoords="offset points", fontsize=8.5, ha=side)
+        above = number % 2 and spikes > 0.15 * right  # left of the upper line there is none
+        place, side = ((-4, 5), "right") if above else ((4, -12), "left")
+        ax.annotate(f"{spikes:,.0f}", (spikes, height), place, textcoords="offset points", fontsize=8.5, ha=side)
     top = max(dense.energy, full.high)
     ax.set(xlim=(0, right), ylim=(0, 1.3 * top))
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     ax.set_title(f"{twin_name(ledger.activation, ledger.input)}: {ledger.spikes:,.0f} spikes")
     return ax

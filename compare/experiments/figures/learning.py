@@ -21,7 +21,7 @@ def draw(result: Result) -> Sequence[Drawing]:
     ax = left.subplots()
     both_accuracies(ax, [stage.epoch for stage in result.stages], result.stages)
     ax.axhline(10, color="black", ls=":", lw=1)
-    ax.set(xlabel="epochs of training", ylabel="accuracy on test digits (%), 95 % interval")
+    ax.set(xlabel="epochs of training; dotted: guessing", ylabel="accuracy on test digits (%), 95 % interval")
     ax.legend(loc="center right")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     most = np.abs(result.weights[-1]).max()

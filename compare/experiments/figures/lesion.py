@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from compare.experiments.experiment import Drawing
 from compare.experiments.lesion import Result, Series, finding, spoken, sufferer
+from compare.experiments.wording import listed, sentence_case
 from compare.style import ANN, BIO, GREY, NETWORK_NAMES, headline
 
 
@@ -25,9 +26,18 @@ def draw(result: Result) -> Sequence[Drawing]:
     axes[0, 0].set_ylabel("accuracy (%)")
     axes[1, 0].set_ylabel("twin lost less\nthan the MLP by (points)")
     axes[0, 0].legend(loc="lower left", fontsize=9)
-    suffer = "; ".join(f"{NETWORK_NAMES[s.activation]}, {s.kind}: {sufferer(s)}" for s in result.series)
-    headline(figure, f"{suffer} (in these {result.draws} draws)")
+    headline(figure, f"{sufferers(result)} (in these {result.draws} draws)")
     return [Drawing("lesion", figure, finding(result))]
+
+
+def sufferers(result: Result) -> str:
+    """Who suffers more of what, what is alike together."""
+    told: dict[str, list[str]] = {}
+    for series in result.series:
+        told.setdefault(sufferer(series), []).append(f"{NETWORK_NAMES[series.activation]} ({series.kind})")
+    if len(told) == 1:
+        return f"{sentence_case(next(iter(told)))}, whatever is lost"
+    return "; ".join(f"{listed(names)}: {who}" for who, names in told.items())
 
 
 def curves(ax: Axes, series: Series) -> Axes:

@@ -42,15 +42,15 @@ def below_zero(ax: Axes, pair: Silence) -> Axes:
         ("silent cells, of those", BIO, [layer.silent_if_negative for layer in pair.layers]),
         ("silent cells, of the rest", "#F3C9A8", [layer.silent_otherwise for layer in pair.layers]),
     )
-    for place, (label, colour, values) in enumerate(bars):
+    for place, ((label, colour, values), hatch) in enumerate(zip(bars, ("", "//", ".."), strict=True)):
         x = np.arange(len(values)) + 0.27 * (place - 1)
         heights = [100 * (value or 0) for value in values]
-        ax.bar(x, heights, 0.25, color=colour, label=label)
+        ax.bar(x, heights, 0.25, color=colour, hatch=hatch, ec="white", lw=0, label=label)  # told apart in greyscale
         for at, height in zip(x, heights, strict=True):
             ax.annotate(f"{height:.0f}", (at, height), (0, 2), textcoords="offset points", ha="center", fontsize=9)
     ax.set_xticks(range(len(pair.layers)), [layer.name for layer in pair.layers])
     ax.set(ylim=(0, 145), ylabel=f"{NETWORK_NAMES[pair.activation]}\nunits × digits (%)", yticks=range(0, 101, 25))
-    ax.legend(loc="upper left", fontsize=8, borderaxespad=0)
+    ax.legend(loc="upper left", fontsize=8, borderaxespad=0.3)
     ax.grid(visible=False, axis="x")
     ax.set_title("What is negative, who is silent")
     return ax
@@ -88,8 +88,8 @@ def errors_by_spikes(ax: Axes, pair: Silence) -> Axes:
     ax.axhline(100 * wrong.sum() / seen.sum(), color=GREY, ls=":", lw=1)
     ax.axvspan(-0.5, NEARLY + 0.5, color=BIO, alpha=0.12, lw=0)
     ax.set(xlim=(-0.6, MOST + 0.6), ylim=(0, None), xlabel=f"output spikes of all ten cells ({MOST}: or more)")
-    ax.set_ylabel("spiking twin wrong (%)")
-    ax.set_title("Errors by output spikes\n(grey bars: % of digits; dotted: all)")
+    ax.set_ylabel("spiking twin wrong (%),\n95 % interval; dotted: of all")
+    ax.set_title(f"Errors by output spikes (shaded: 0 to {NEARLY})\n(grey bars: % of digits, each count)")
     return ax
 
 

@@ -26,7 +26,7 @@ def draw(result: Result) -> Sequence[Drawing]:
             epochs = np.arange(1, runner.accuracy.shape[1] + 1)
             ax.plot(epochs, 100 * runner.accuracy.T, color=COLOURS[name], lw=0.7, alpha=0.5)
             ax.plot(epochs, 100 * runner.accuracy.mean(axis=0), color=COLOURS[name], marker=MARKS[name], ms=4)
-        ax.set(title=f"{depth} hidden", xlabel="epoch", ylim=(0, 100))
+        ax.set(title=f"{depth} hidden", xlabel="epoch (thin: each seed)", ylim=(0, 100))
     above.axes[0].set_ylabel("accuracy on held-out\ntraining digits (%)")
     left, right = np.ravel(below.subplots(1, 2))
     for name in RUNNERS:
@@ -34,20 +34,22 @@ def draw(result: Result) -> Sequence[Drawing]:
         mean = np.array([100 * r.final.mean() for r in runners])
         error = np.array([100 * r.final.std(ddof=1) / np.sqrt(len(r.final)) for r in runners])
         left.errorbar(
-            [r.depth for r in runners], mean, error, color=COLOURS[name], marker=MARKS[name], capsize=3,
-            label=NETWORK_NAMES[name],
+            [r.depth for r in runners], mean, error, color=COLOURS[name], marker=MARKS[name], capsize=3
         )  # fmt: skip
         deepest = runners[-1]
         layers = np.arange(1, deepest.gradient.shape[1] + 1)
         right.semilogy(layers, deepest.gradient.T, color=COLOURS[name], lw=0.7, alpha=0.5)
-        right.semilogy(layers, np.exp(np.log(deepest.gradient).mean(axis=0)), color=COLOURS[name], marker=MARKS[name])
+        right.semilogy(
+            layers, np.exp(np.log(deepest.gradient).mean(axis=0)), color=COLOURS[name], marker=MARKS[name],
+            label=NETWORK_NAMES[name],
+        )  # fmt: skip
     left.set(xlabel="hidden layers", ylabel="accuracy at the end (%)", ylim=(0, 100))
     left.set_xticks(depths)
     left.axhline(100 * GUESSING, color=GREY, ls=":", lw=1)
-    left.legend(loc="lower left")
     left.set_title("mean ± standard error over seeds; dotted: guessing")
     right.set(xlabel="layer, from the pixels up", ylabel="gradient by its weights (RMS)")
     right.set_xticks(layers)
+    right.legend(loc="lower right")
     right.set_title(f"before training, {depths[-1]} hidden layers")
     headline(figure, title(result))
     alt = "Accuracy at the end by number of hidden layers: " + "; ".join(

@@ -65,6 +65,7 @@ def cell_curve(ax: Axes, found: Measured) -> Axes:
     ax.annotate("rheobase", (1, 0), (4, 60), textcoords="offset points", rotation=90, fontsize=9, color=GREY)
     ax.set(xlabel="drive J (thresholds)", ylabel="firing rate (Hz)")
     ax.set_title(f"the cell of the {NETWORK_NAMES[found.activation]} network")
+    ax.set_ylim(None, 1.3 * ax.get_ylim()[1])  # room for the legend
     ax.legend(loc="upper left")
     return ax
 
@@ -88,7 +89,7 @@ def where(ax: Axes, result: Result) -> Axes:
             label=f"cell of the {NETWORK_NAMES[found.activation]} network", clip_on=False,
         )  # fmt: skip
     ax.set_xscale("log")
-    ax.set_xticks([0.05, 0.1, 0.2, 0.5, 1], ["≤ .05", ".1", ".2", ".5", "1"])
+    ax.set_xticks([0.05, 0.1, 0.2, 0.5, 1], ["≤ 0.05", "0.1", "0.2", "0.5", "1"])
     ax.minorticks_off()
     ax.set(xlabel="noise σ (thresholds)", ylabel="refractory time (ms)")
     ax.set_title(f"over drives {drawn.low:g} to {drawn.high:g}, τ_m {1e3 * result.measured[0].cell.tau_m:g} ms")

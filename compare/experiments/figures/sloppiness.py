@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from compare.experiments.experiment import Drawing, by_activation
 from compare.experiments.figures.both import both_accuracies
 from compare.experiments.robustness import Curve
-from compare.experiments.sloppiness import Result, costs
+from compare.experiments.sloppiness import Result, costs, surely_apart
 from compare.plots import image
 from compare.style import ANN, BIO, NETWORK_NAMES, headline
 
@@ -42,7 +42,7 @@ def panels(result: Result, activation: str, shown: Sequence[Curve]) -> Drawing:
         below.set_xlim(0, None)
         below.set_xlabel(found.unit, fontsize=9)
         if column == 0:
-            below.set_ylabel("accuracy (%)")
+            below.set_ylabel("accuracy (%),\n95 % interval")
     for number in range(len(shown), rows * columns):
         row, column = divmod(number, columns)
         grid[2 * row, column].set_visible(False)
@@ -61,14 +61,16 @@ def summary(shown: Sequence[Curve]) -> str:
     if abs(most.mean_ahead) < 0.02:
         return "they fall together"
     who = "the twin stands" if most.mean_ahead > 0 else "the network stands"
-    return f"{who} “{most.distortion}” better, by {100 * abs(most.mean_ahead):.0f} points"
+    low, high = most.mean_ahead_interval
+    surely = "" if low > 0 or high < 0 else ", which may be chance"
+    return f"{who} “{most.distortion}” better, by {100 * abs(most.mean_ahead):.0f} points{surely}"
 
 
 def leads(result: Result) -> Drawing:
     """How much less the spiking network loses under each distortion, with its interval."""
     networks = by_activation(result.curves)
     names = list(dict.fromkeys(curve.distortion for curve in result.curves))
-    figure = Figure(figsize=(8.5, 0.3 * len(names) + 1.8), layout="constrained")
+    figure = Figure(figsize=(8.5, 0.3 * len(names) + 2.1), layout="constrained")
     ax = figure.subplots()
     for offset, (activation, own) in enumerate(networks.items()):
         y = np.arange(len(names)) + 0.25 * (offset - (len(networks) - 1) / 2)
@@ -90,8 +92,14 @@ def leads(result: Result) -> Drawing:
         "lead of the spiking twin over its standard network, beyond that on clean digits\n"
         "(points, mean over severities; 95 % interval)"
     )
-    ax.legend(loc="best")
-    headline(figure, f"Distortion costs the spiking twins on average {costs(result)}")
+    figure.legend(loc="outside lower center", ncols=len(networks))
+    better, worse = surely_apart(result)
+    headline(
+        figure,
+        f"Distortion costs the spiking twins on average {costs(result)}; "
+        f"of {len(result.curves)} intervals {better or 'none'} {'lies' if better == 1 else 'lie'} above 0, "
+        f"{worse or 'none'} below",
+    )
     alt = "Mean lead of the spiking twin, beyond that on clean digits, in points: " + "; ".join(
         f"{NETWORK_NAMES[c.activation]}, {c.distortion} {100 * c.mean_ahead:+.1f}" for c in result.curves
     )

@@ -31,9 +31,9 @@ def fields(result: Result) -> Drawing:
     some = result.weights[:MOST_DRAWN]
     most = float(np.percentile(np.abs(some), 99.5))
     mesh = tiles(left, some / most, columns_for(some), cmap="PuOr", vmin=-1, vmax=1)
-    figure.colorbar(mesh, ax=left, orientation="horizontal", shrink=0.7, pad=0.02).set_label(
-        "weight (part of the greatest; purple: looks for light, orange: for darkness)"
-    )
+    figure.colorbar(
+        mesh, ax=left, orientation="horizontal", shrink=0.7, pad=0.02, ticks=(-1, -0.5, 0, 0.5, 1)
+    ).set_label("weight (part of the greatest; purple: looks for light, orange: for darkness)")
     left.set_title(f"{standard.name}: learned by gradient")
     cells = result.cell_weights[np.argsort(result.classes, kind="stable")]
     mesh = tiles(right, parts_of_largest(cells), columns_for(cells), cmap=shades(THIRD), vmin=0, vmax=1)
@@ -98,15 +98,16 @@ def growth(result: Result) -> Drawing:
         ylim=(0, 102),
     )
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    ax.axhline(10, color="black", ls=":", lw=1)
-    ax.legend(loc="lower right")
+    ax.axhline(10, color="black", ls=":", lw=1, label="guessing")
+    ax.legend(loc="lower right", fontsize=9, bbox_to_anchor=(1, 0.12))
     once = next(line for line in result.growth if line.gradient)
     timing = next(line for line in result.growth if not line.gradient)
     early, late = once.accuracy[0], timing.accuracy[-1]
     headline(
         figure,
-        f"After {once.seen[0]:,} digits, each seen once, the gradient reads {early:.0%}; spike timing comes to "
-        f"{late:.0%}, after {timing.seen[-1]:,}{elsewhere(result)}",
+        f"After {once.seen[0]:,} digits, each seen once, the gradient reads {early:.0%}; "
+        f"{len(result.cell_weights)} cells come to {late:.0%} by spike timing, after {timing.seen[-1]:,}"
+        f"{elsewhere(result)}",
     )
     alt = "Accuracy at the end: " + "; ".join(
         f"{line.name}, after {line.seen[-1]:,} digits, {line.accuracy[-1]:.0%}" for line in result.growth
@@ -145,7 +146,7 @@ def withstood(result: Result) -> str:
     if not better:
         return "No distortion leaves the cells that learned from spikes alone surely more than the standard network"
     one = len(better) == 1
-    return f"At {'its' if one else 'their'} greatest severity, {listed(better)} leave{'s' if one else ''} {than}"
+    return f"At {'its' if one else 'their'} greatest severity, {listed(better)} surely leave{'s' if one else ''} {than}"
 
 
 def ranks(result: Result) -> Drawing:

@@ -65,7 +65,7 @@ def two_readers(counts: Mapping[str, int], finding: str) -> Any:
         left += count
     ax.set(xlabel="digits", yticks=[], xlim=(0, left))
     ax.grid(visible=False, axis="y")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.35), ncols=4, fontsize=9)
+    drawing.legend(loc="outside lower center", ncols=4, fontsize=9)
     return show(drawing, finding, "Digits read by " + ", ".join(f"{name} {count}" for name, count in counts.items()))
 
 

@@ -108,7 +108,7 @@ def outputs(activations: Array, truth: int, name: str) -> Any:
     answer = int(np.argmax(activations))
     colours = [ANN if digit == answer else "#9FC9E3" for digit in range(10)]
     ax.bar(range(10), activations, color=colours, edgecolor=[BIO if d == truth else "none" for d in range(10)], lw=2.5)
-    ax.set(xlabel="output unit (outlined in red: what was written)", ylabel=name, ylim=(0, 1.05), xticks=range(10))
+    ax.set(xlabel="output unit (outlined in orange: what was written)", ylabel=name, ylim=(0, 1.05), xticks=range(10))
     said = "rightly" if answer == truth else "wrongly"
     finding = f"The brightest output is {answer}: a {truth} was written, so it answers {said}"
     return show(drawing, finding, f"Ten bars, the outputs from 0 to 9; the highest is {answer}")

@@ -83,7 +83,7 @@ def over(ax: Axes, a: Array, b: Array) -> None:
     for where, colour in ((a & ~b, ANN), (b & ~a, BIO), (a & b, "white")):
         picture[where] = to_rgb(colour)
     ax.imshow(picture)
-    ax.set_title("blue: first only, red: second only,\nwhite: both", fontsize=9, fontweight="normal", loc="center")
+    ax.set_title("blue: first only, orange: second only,\nwhite: both", fontsize=9, fontweight="normal", loc="center")
 
 
 @in_style
