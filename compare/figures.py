@@ -11,6 +11,7 @@ import joblib
 import numpy as np
 from joblib import delayed
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from bio import Recording, record
 from compare import plots
@@ -118,7 +119,7 @@ def soonest(scored: Scored) -> str:
 def confusion_figure(scored: Scored) -> Figure:
     """Who is mistaken for whom, by the standard network and by each twin."""
     rows = 1 + len(scored) // 2
-    figure = Figure(figsize=(8.2, 4 * rows + 0.7), layout="constrained")
+    figure = Figure(figsize=(8.2, 4 * rows + 0.7), layout=ConstrainedLayoutEngine(h_pad=0.08))  # inches
     axes = figure.subplots(rows, 2).ravel()
     for ax in axes[1 + len(scored) :]:
         ax.remove()
@@ -151,8 +152,11 @@ def favourite(truth: np.ndarray, answers: np.ndarray, who: str) -> str:
     errors = Counter((int(t), int(a)) for t, a in zip(truth, answers, strict=True) if t != a)
     if not errors:
         return f"{who} makes no error"
-    (digit, answer), times = errors.most_common(1)[0]
-    return f"{who} most often takes {a(digit)} for {a(answer)} ({times}×)"
+    times = max(errors.values())
+    first, *others = sorted(error for error in errors if errors[error] == times)
+    alike = [f"{a(digit)} for {a(answer)}" for digit, answer in others]
+    too = "" if not alike else f"; {alike[0] if len(alike) == 1 else f'{len(alike)} other errors'} too"
+    return f"{who} most often takes {a(first[0])} for {a(first[1])} ({times}×{too})"
 
 
 def a(digit: int) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ANN = "#0072B2"
 BIO = "#D55E00"
 GREY = "#666666"
+WEIGHTS = "PRGn"  # green: what excites, or speaks for a unit; purple: what inhibits; as on the live page
 LINES = {"current": "-", "lif": "--", "poisson": ":"}
 
 SETTINGS: dict[str, Any] = {

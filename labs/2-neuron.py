@@ -297,7 +297,7 @@ if check.done("2.6", "2.10"):
 # ## E. What does a unit look for?
 #
 # The 784 weights into one unit of the first hidden layer belong to the 784 pixels: so they are a picture. Where it is
-# blue, ink speaks for the unit; where it is red, ink speaks against it.
+# green, ink speaks for the unit; where it is purple, ink speaks against it.
 #
 # **Sketch** what you expect. A stroke? A loop? An edge?
 #

@@ -452,6 +452,10 @@ def test_the_commonest_error_is_named_with_its_number():
     assert favourite(truth, answers, "the MLP") == "the MLP most often takes a 4 for a 9 (2×)"
     assert favourite(truth[2:], answers[2:], "it") == "it most often takes an 8 for a 3 (1×)"
     assert favourite(truth, truth, "it") == "it makes no error"
+    tied = favourite(truth[1:], np.array([9, 3, 5]), "it")
+    assert tied == "it most often takes a 1 for a 5 (1×; 2 other errors too)"
+    tied = favourite(truth[1:], np.array([9, 3, 1]), "it")
+    assert tied == "it most often takes a 4 for a 9 (1×; an 8 for a 3 too)"
 
 
 def test_a_twin_has_settled_where_its_verdict_changes_no_more():

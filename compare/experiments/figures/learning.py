@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from compare.experiments.experiment import Drawing
 from compare.experiments.figures.both import both_accuracies
 from compare.experiments.learning import Result
-from compare.style import NETWORK_NAMES, bare, headline
+from compare.style import NETWORK_NAMES, WEIGHTS, bare, headline
 
 
 def draw(result: Result) -> Sequence[Drawing]:
@@ -28,11 +28,11 @@ def draw(result: Result) -> Sequence[Drawing]:
     grid = np.reshape(right.subplots(len(result.drawn), result.weights.shape[1]), (len(result.drawn), -1))
     for row, epoch, stage in zip(grid, result.drawn, result.weights, strict=True):
         for axis, unit in zip(row, stage, strict=True):
-            axis.imshow(unit.reshape(28, 28), cmap="PuOr", vmin=-most, vmax=most)
+            axis.imshow(unit.reshape(28, 28), cmap=WEIGHTS, vmin=-most, vmax=most)
             bare(axis)
         row[0].set_ylabel(f"epoch {epoch}")
     right.suptitle(
-        "weights into some hidden units\n(purple: looks for light there; orange: for darkness)",
+        "weights into some hidden units\n(green: looks for light there; purple: for darkness)",
         fontsize=10,
         weight="bold",
     )

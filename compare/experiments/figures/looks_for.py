@@ -11,7 +11,7 @@ from matplotlib.figure import Figure, SubFigure
 from compare.experiments.experiment import Drawing
 from compare.experiments.looks_for import Found, Result, middle
 from compare.experiments.resampling import defined
-from compare.style import ANN, BIO, GREY, bare, headline
+from compare.style import ANN, BIO, GREY, WEIGHTS, bare, headline
 
 
 def draw(result: Result) -> Sequence[Drawing]:
@@ -46,7 +46,7 @@ def receptive_fields(figure: SubFigure, result: Result, found: Found) -> None:
         for row in range(2):
             picture, ax = pictures[row, column], axes[row, column]
             most = np.nan_to_num(np.abs(picture)).max() or 1.0
-            mesh = ax.imshow(picture.reshape(28, 28), cmap="PuOr", vmin=-most, vmax=most)
+            mesh = ax.imshow(picture.reshape(28, 28), cmap=WEIGHTS, vmin=-most, vmax=most)
         bare(axes[:, column].tolist())
         axes[0, column].set_title(f"unit {unit}", color=ANN)
         axes[1, column].set_title(f"r = {found.cells[unit]:.2f}", color=BIO)

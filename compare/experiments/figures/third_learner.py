@@ -11,7 +11,7 @@ from compare.experiments.experiment import Drawing
 from compare.experiments.third_learner import Learner, Result
 from compare.experiments.wording import listed
 from compare.receptive_fields import parts_of_largest, smoothed, tiles
-from compare.style import ANN, BIO, headline, shades
+from compare.style import ANN, BIO, WEIGHTS, headline, shades
 
 THIRD = "#009E73"  # of the same palette as the networks' two colours
 LINES = ((ANN, "-", "o"), (BIO, "--", "s"), (THIRD, "-", "D"))
@@ -30,10 +30,10 @@ def fields(result: Result) -> Drawing:
     left, right = figure.subplots(1, 2)
     some = result.weights[:MOST_DRAWN]
     most = float(np.percentile(np.abs(some), 99.5))
-    mesh = tiles(left, some / most, columns_for(some), cmap="PuOr", vmin=-1, vmax=1)
+    mesh = tiles(left, some / most, columns_for(some), cmap=WEIGHTS, vmin=-1, vmax=1)
     figure.colorbar(
         mesh, ax=left, orientation="horizontal", shrink=0.7, pad=0.02, ticks=(-1, -0.5, 0, 0.5, 1)
-    ).set_label("weight (part of the greatest; purple: looks for light, orange: for darkness)")
+    ).set_label("weight (part of the greatest; green: looks for light, purple: for darkness)")
     left.set_title(f"{standard.name}: learned by gradient")
     cells = result.cell_weights[np.argsort(result.classes, kind="stable")]
     mesh = tiles(right, parts_of_largest(cells), columns_for(cells), cmap=shades(THIRD), vmin=0, vmax=1)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from compare.lab.show import figure, in_style, show
-from compare.style import ANN, BIO, bare
+from compare.style import ANN, BIO, WEIGHTS, bare
 
 Array = np.ndarray
 SIDE = 28
@@ -88,13 +88,13 @@ def over(ax: Axes, a: Array, b: Array) -> None:
 
 @in_style
 def weights_picture(pictures: Sequence[Array], titles: Sequence[str], finding: str) -> Any:
-    """Weights (28, 28) in colours: blue what speaks for a unit, red what speaks against it, white nothing."""
+    """Weights (28, 28) in colours: green what speaks for a unit, purple what speaks against it, white nothing."""
     rows = -(-len(pictures) // 8)
     drawing = figure(8.5, 1.35 * rows + 1 if len(pictures) > 1 else 4)
     axes = np.atleast_1d(drawing.subplots(rows, min(8, len(pictures)))).ravel()
     most = float(np.percentile(np.abs(np.array(pictures)), 99.5))
     for ax, picture, title in zip(axes, pictures, titles, strict=False):
-        shown = ax.imshow(np.reshape(picture, (SIDE, SIDE)), cmap="RdBu", vmin=-most, vmax=most)
+        shown = ax.imshow(np.reshape(picture, (SIDE, SIDE)), cmap=WEIGHTS, vmin=-most, vmax=most)
         ax.set_title(title, fontsize=8, fontweight="normal", loc="center")
     bare(list(axes))
     drawing.colorbar(shown, ax=list(axes), label="weight", shrink=0.8)
