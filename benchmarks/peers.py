@@ -34,6 +34,7 @@ from usage import load
 
 OURS = ("ours-numpy", "ours-cpp")  # what all are compared with
 MANY = 1_000  # digits: of fewer, the plot says how many they were
+SHOWN = {"current": "Steady currents", "bernoulli": "Random spikes"}
 RATIOS = [f"÷ {name}" for name in OURS]
 HEAD = (
     *("peer", "digits", "at once", "digits/s", "range", *RATIOS, "a core-second", *RATIOS),
@@ -171,9 +172,10 @@ def figure(results: dict[str, list[dict[str, Any]]]) -> Figure:
     """Speeds beside each other, a panel for each input."""
     drawn = Figure(figsize=(6 * len(results), 0.3 * max(map(len, results.values())) + 1.6), layout="constrained")
     for ax, (name, rows) in zip(drawn.subplots(1, len(results), squeeze=False)[0], results.items(), strict=True):
-        bars(ax, [r for r in rows if "rate" in r])
-        ax.set_title(f"{name} input")
-    headline(drawn, "; ".join(fastest(name, rows) for name, rows in results.items()))
+        speeds(ax, [r for r in rows if "rate" in r])
+        ax.set_title(SHOWN[name])
+    finding = "; ".join(fastest(SHOWN[name].lower(), rows) for name, rows in results.items())
+    headline(drawn, finding[:1].upper() + finding[1:])
     return drawn
 
 
@@ -181,21 +183,25 @@ def fastest(name: str, rows: list[dict[str, Any]]) -> str:
     """Which is the fastest with an input, in a sentence."""
     ours, others = ([r for r in rows if "rate" in r and r["peer"].startswith("ours") is mine] for mine in (True, False))
     if not ours or not others:
-        return f"Digits a second with {name} input, and how many are answered rightly"
+        return f"{name}: digits a second, and how many are answered rightly"
     best, other = (max(some, key=lambda r: r["rate"]) for some in (ours, others))
-    return f"{name} input: {best['peer']} does {best['rate'] / other['rate']:.1f} times what {other['peer']} does"
+    within = other["ratios"].get(best["peer"])  # a turn
+    times = 1 / within if within else best["rate"] / other["rate"]
+    return f"{name}: {best['peer']} reads {times:.1f} times as many digits a second as {other['peer']}"
 
 
-def bars(ax: Axes, rows: list[dict[str, Any]]) -> Axes:
-    """A bar for each, ours in the colour of the spiking network, with its accuracy at its end."""
+def speeds(ax: Axes, rows: list[dict[str, Any]]) -> Axes:
+    """A dot for each, ours in the colour of the spiking network, with its accuracy beside it."""
     rows = sorted(rows, key=lambda r: r["rate"])
-    colours = [BIO if r["peer"].startswith("ours") else GREY for r in rows]
-    ax.barh([r["peer"] for r in rows], [r["rate"] for r in rows], color=colours)
     for place, r in enumerate(rows):
+        ours = r["peer"].startswith("ours")
+        ax.plot(r["rate"], place, "D" if ours else "o", color=BIO if ours else GREY, ms=7)
         few = f" of {r['digits']:,}" if r["digits"] < MANY else ""
-        ax.annotate(f" {100 * r['accuracy']:.1f} %{few}", (r["rate"], place), va="center", fontsize=8)
-    ax.set(xscale="log", xlabel="digits a second (logarithmic)")
-    ax.margins(x=0.15)
+        told = f"{100 * r['accuracy']:.1f} %{few}"
+        ax.annotate(told, (r["rate"], place), (8, 0), textcoords="offset points", va="center", fontsize=8)
+    ax.set_yticks(range(len(rows)), [r["peer"] for r in rows])
+    ax.set(xscale="log", xlabel="digits a second (logarithmic); beside each: accuracy on them")
+    ax.margins(x=0.2)
     return ax
 
 
