@@ -8,7 +8,7 @@ import pytest
 from bio import INPUTS, LIF, SpikingNetwork, Stimulus, record, simulate
 from bio.batch import Batch, Population
 from bio.brian import brian2
-from bio.network import check_time, verdict
+from bio.network import MOST_STEPS, check_time, sample_steps, verdict
 from bio.textbook import spikes_of_one_digit
 from data import load_digits
 
@@ -316,6 +316,20 @@ def test_the_last_verdict_is_read_from_the_final_counts():
 def test_times_that_allow_no_step_are_refused(duration, dt, word):
     with pytest.raises(ValueError, match=word):
         check_time(duration, dt)
+
+
+def test_a_simulation_has_a_step_at_least_and_a_million_at_most():
+    assert check_time(0.02, 0.02) == 1
+    assert check_time(MOST_STEPS * 1e-3, 1e-3) == MOST_STEPS
+    for duration, dt in ((0.02, 0.03), ((MOST_STEPS + 1) * 1e-3, 1e-3)):
+        with pytest.raises(ValueError, match="shorten it"):
+            check_time(duration, dt)
+
+
+def test_the_verdict_is_asked_every_5_ms_or_after_every_longer_step_and_at_the_end():
+    assert sample_steps(12, 1e-3) == [5, 10, 12]
+    assert sample_steps(10, 2.5e-3) == [2, 4, 6, 8, 10]
+    assert sample_steps(3, 20e-3) == [1, 2, 3]
 
 
 def test_stimuli_that_cannot_be_shown_are_refused():
