@@ -348,6 +348,33 @@ def test_stimuli_that_cannot_be_shown_are_refused():
         next(Stimulus(images, index, "poisson").poisson_spikes(10, 0.01))
 
 
+def test_what_can_just_not_be_shown_is_refused_and_what_just_can_is_not():
+    images, index = DIGITS.images[:2].copy(), DIGITS.index[:2]
+    for brightness in (1.001, -0.001):
+        images[1, 300] = brightness
+        with pytest.raises(ValueError, match="pixels must lie"):
+            Stimulus(images, index)
+    with pytest.raises(ValueError, match="no cell with t_ref 2 ms fires at r_max 500 Hz"):
+        Stimulus(DIGITS.images[:2], index, "lif", r_max=500.0, eye=LIF(t_ref=2e-3))
+    assert len(Stimulus(DIGITS.images[:2], index, "lif", r_max=499.0, eye=LIF(t_ref=2e-3))) == 2
+    assert len(Stimulus(DIGITS.images[:0], index[:0])) == 0
+
+
+@pytest.mark.parametrize("eye", [LIF(), LIF(t_ref=4e-3, noise=0.8)], ids=["plain", "its noise ignored"])
+def test_cells_of_the_eye_begin_anywhere_in_their_cycle(eye):
+    """So the first spike comes after a part of the interval that is uniform on 0 to 1, and the rest at its beat."""
+    images, dt = np.full((3, 784), 0.7, np.float32), 0.1e-3
+    stimulus = Stimulus(images, np.arange(3), "lif", r_max=100.0, eye=eye)
+    spikes = record(small_network(LIF()), stimulus, duration=0.04, dt=dt).spikes[0]
+    interval = 1 / 70  # s, of 0.7 · 100 Hz
+    first, second = np.full((2, 3, 784), np.nan)
+    for step, lane, pixel in spikes[::-1]:
+        second[lane, pixel], first[lane, pixel] = first[lane, pixel], (step + 1) * dt
+    assert np.abs(second - first - interval).max() < 2 * dt
+    parts = np.sort((first / interval).ravel())
+    assert np.abs(parts - (np.arange(parts.size) + 0.5) / parts.size).max() < 0.04  # Kolmogorov: 1.9 / √2352
+
+
 def test_networks_whose_numbers_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="fit"):
         SpikingNetwork((np.zeros((784, 5)), np.zeros((6, 10))), (np.zeros(5), np.zeros(10)), LIF())
