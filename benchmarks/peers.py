@@ -24,6 +24,7 @@ from matplotlib.figure import Figure
 from ann import MLP, Training, load_model
 from compare.cache import trained_model
 from compare.comparison import CALIBRATION_DIGITS
+from compare.experiments.wording import sentence_case
 from compare.provenance import made_by
 from compare.style import BIO, GREY, headline, save, styled
 from data import Digits, load_digits
@@ -34,7 +35,7 @@ from usage import load
 
 OURS = ("ours-numpy", "ours-cpp")  # what all are compared with
 MANY = 1_000  # digits: of fewer, the plot says how many they were
-SHOWN = {"current": "Steady currents", "bernoulli": "Random spikes"}
+SHOWN = {"current": "steady currents", "bernoulli": "random spikes"}
 RATIOS = [f"÷ {name}" for name in OURS]
 HEAD = (
     *("peer", "digits", "at once", "digits/s", "range", *RATIOS, "a core-second", *RATIOS),
@@ -173,9 +174,8 @@ def figure(results: dict[str, list[dict[str, Any]]]) -> Figure:
     drawn = Figure(figsize=(6 * len(results), 0.3 * max(map(len, results.values())) + 1.6), layout="constrained")
     for ax, (name, rows) in zip(drawn.subplots(1, len(results), squeeze=False)[0], results.items(), strict=True):
         speeds(ax, [r for r in rows if "rate" in r])
-        ax.set_title(SHOWN[name])
-    finding = "; ".join(fastest(SHOWN[name].lower(), rows) for name, rows in results.items())
-    headline(drawn, finding[:1].upper() + finding[1:])
+        ax.set_title(sentence_case(SHOWN[name]))
+    headline(drawn, sentence_case("; ".join(fastest(SHOWN[name], rows) for name, rows in results.items())))
     return drawn
 
 

@@ -54,8 +54,7 @@ def waterfall(ax: Axes, account: Budget) -> Axes:
     """The MLP's accuracy, the points that each step loses (bars down) or wins (up), and where each input ends."""
     losses = account.losses
     inputs = [loss.name in INPUT_NAMES for loss in losses]
-    families = ([loss for loss in losses[1:] if (loss.name in INPUT_NAMES) == is_input] for is_input in (False, True))
-    surely = {loss.name for family in families for loss in beyond_chance(family)}
+    surely = {loss.name for family in path_and_inputs(account) for loss in beyond_chance(family)}
     level, ends = losses[0].accuracy, []
     for x, (loss, is_input) in enumerate(zip(losses, inputs, strict=True)):
         if x:
@@ -104,8 +103,7 @@ def errors(ax: Axes, account: Budget) -> Axes:
 
 def finding(account: Budget) -> str:
     """Where the points went, in a sentence."""
-    losses = account.losses
-    path = [loss for loss in losses[1:] if loss.name not in INPUT_NAMES]
+    path, _ = path_and_inputs(account)
     lost = 100 * sum(loss.lost for loss in path)
     who = (
         f"{told_name(account.twin)} {'-'.join(map(str, account.twin.model.sizes))}, {1e3 * account.twin.duration:g} ms"
@@ -123,6 +121,15 @@ def finding(account: Budget) -> str:
     else:
         where = f"no step loses by more than chance, but {STEP_CAUSES[won.name]} won {-100 * won.lost:.2f}"
     return f"{who}: {all_told} on the way to spikes, {where}"
+
+
+def path_and_inputs(account: Budget) -> tuple[list[Loss], list[Loss]]:
+    """The steps on the way to spikes, and those from its end to other inputs."""
+    path: list[Loss] = []
+    inputs: list[Loss] = []
+    for loss in account.losses[1:]:
+        (inputs if loss.name in INPUT_NAMES else path).append(loss)
+    return path, inputs
 
 
 def beyond_chance(path: Sequence[Loss]) -> list[Loss]:

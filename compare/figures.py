@@ -153,10 +153,12 @@ def favourite(truth: np.ndarray, answers: np.ndarray, who: str) -> str:
     if not errors:
         return f"{who} makes no error"
     times = max(errors.values())
-    first, *others = sorted(error for error in errors if errors[error] == times)
-    alike = [f"{a(digit)} for {a(answer)}" for digit, answer in others]
-    too = "" if not alike else f"; {alike[0] if len(alike) == 1 else f'{len(alike)} other errors'} too"
-    return f"{who} most often takes {a(first[0])} for {a(first[1])} ({times}×{too})"
+    commonest = sorted(error for error in errors if errors[error] == times)
+    first, *others = (f"{a(digit)} for {a(answer)}" for digit, answer in commonest)
+    if len(others) > 1:
+        others = [f"{len(others)} other errors"]
+    too = "".join(f"; {other} too" for other in others)
+    return f"{who} most often takes {first} ({times}×{too})"
 
 
 def a(digit: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,7 @@ INPUT_NAMES = {"current": "steady current", "lif": "the eye's spikes", "poisson"
 NETWORK_NAMES = {name: ACTIVATIONS[name].title for name in CELLS}
 
 
+@cache
 def shades(colour: str) -> Colormap:
     """From white to a network's colour: more of it, more active."""
     from matplotlib.colors import LinearSegmentedColormap
@@ -75,7 +77,7 @@ def styled() -> Iterator[None]:
 
 def ink(colour: str, shade: float) -> str:
     """Black or white, whichever reads better on that much of a network's colour: 0 is white paper, 1 the colour."""
-    channels = np.array(shades(colour)(float(shade))[:3])
+    channels = np.array(shades(colour)(shade)[:3])
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     luminance = float(linear @ (0.2126, 0.7152, 0.0722))
     return "black" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "white"  # WCAG's contrast

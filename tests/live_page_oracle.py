@@ -38,10 +38,11 @@ def by_mlp(networks: dict, asked: dict) -> list[np.ndarray]:
     return found
 
 
-def assert_python_agrees(data: dict, networks: dict) -> None:
-    """Activations, spikes, answers, and what the sentence tells of them, are what Python makes of the question."""
+def assert_python_agrees(data: dict, networks: dict) -> tuple[list, np.ndarray]:
+    """Activations, spikes, answers, and what the sentence tells of them, are what Python makes of the question; its
+    voltages and its verdict after each step."""
     asked, bio = data["question"], data["bio"]
-    spikes, _, verdicts = by_brian(networks, asked)
+    spikes, voltages, verdicts = by_brian(networks, asked)
     assert [list(map(list, zip(layer["step"], layer["cell"], strict=True))) for layer in bio["spikes"]] == spikes
     assert bio["answer"] == verdicts[-1]
     activations = by_mlp(networks, asked)
@@ -54,6 +55,7 @@ def assert_python_agrees(data: dict, networks: dict) -> None:
         assert bio["settled_ms"] == since + 1
         if any(asked["pixels"]):
             assert manner(spikes, verdicts, since + 1) in data["sentence"]
+    return voltages, verdicts
 
 
 def manner(spikes: list, verdicts: np.ndarray, settled: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from live_page import data_of, draw, exported, opened, page_networks, reopened
-from live_page_oracle import by_brian, by_mlp
+from live_page_oracle import assert_python_agrees
 from painted import RECORDER, Painting, colours_of, marks_on, mixed, pictures_of, pixels_of
 
 from bio.stdp import load_learned
@@ -104,11 +104,7 @@ def looked_at(page, state, clock):
     data = data_of(page)
     asked = data["question"]
     networks = page_networks(NAMES)
-    spikes, voltages, verdicts = by_brian(networks, asked)
-    assert [list(map(list, zip(one["step"], one["cell"], strict=True))) for one in data["bio"]["spikes"]] == spikes
-    network = networks[asked["activation"], asked["hidden"]]
-    for ours, theirs in zip(by_mlp(networks, asked), data["ann"]["activations"], strict=True):
-        np.testing.assert_allclose(theirs, ours, atol=1e-9)
+    voltages, verdicts = assert_python_agrees(data, networks)
     chosen = page.evaluate("['unit-layer', 'unit-number'].map((id) => Number(document.getElementById(id).value))")
     sides = page.evaluate(
         "(ids) => ids.map((id) => document.getElementById(id)).map((one) => [one.clientWidth, one.clientHeight])",
@@ -122,7 +118,7 @@ def looked_at(page, state, clock):
         tuple(chosen),
         pictures_of(page, CANVASES),
         dict(zip(CANVASES, map(tuple, sides), strict=True)),
-        network,
+        networks[asked["activation"], asked["hidden"]],
         [np.reshape(one, (asked["duration"], -1)) for one in voltages[1:]],
         verdicts,
     )

@@ -43,19 +43,19 @@ def raster(result: Result) -> Drawing:
 def losses(result: Result, activation: str) -> Drawing:
     """Points lost by class (columns) when a group (rows) is silenced, in both networks."""
     shown = [s for s in result.silenced if s.activation == activation]
-    most = max(float(np.abs([s.ann_lost, s.bio_lost]).max()) for s in shown)
+    most = max(1.0, *(100 * float(np.abs([s.ann_lost, s.bio_lost]).max()) for s in shown))
     figure = Figure(figsize=(10, 0.42 * len(shown) + 2.2), layout="constrained")
     for ax, who, colour, name in zip(
         figure.subplots(1, 2, sharey=True), ("ann_lost", "bio_lost"), (ANN, BIO), ("standard network", "spiking twin"),
         strict=True,
     ):  # fmt: skip
         table = 100 * np.array([getattr(s, who) for s in shown])
-        ax.imshow(np.maximum(table, 0), cmap=shades(colour), vmin=0, vmax=max(100 * most, 1), aspect="auto")
+        ax.imshow(np.maximum(table, 0), cmap=shades(colour), vmin=0, vmax=most, aspect="auto")
         for row, column in np.ndindex(table.shape):
-            value = table[row, column]
+            value = float(table[row, column])
             text = f"{value:.0f}" if abs(value) >= 0.5 else "·"
-            shade = max(float(value), 0.0) / max(100 * most, 1)
-            ax.text(column, row, text, ha="center", va="center", fontsize=8, color=ink(colour, shade))
+            shown_on = ink(colour, max(value, 0.0) / most)
+            ax.text(column, row, text, ha="center", va="center", fontsize=8, color=shown_on)
         ax.set_xticks(range(10))
         ax.set(xlabel="digit shown", title=name)
         ax.grid(visible=False)
